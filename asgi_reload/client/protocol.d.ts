@@ -1,0 +1,55 @@
+/**
+ * What travels between server and page: the same JSON over WebSocket frames and `data:` lines of an event stream.
+ * `asgi_reload/updates.py` and `asgi_reload/protocol.py` say the same for the server; a test holds them together.
+ */
+
+/** One step of an update. Paths are relative to the project, with forward slashes. */
+export type Step =
+  | { type: "css"; paths: string[] }
+  | { type: "images"; paths: string[] }
+  | { type: "patch"; paths: string[]; reason: string }
+  | { type: "reload"; paths: string[]; reason: string; delay: number }
+  | { type: "restart"; paths: string[]; reason: string }
+  | { type: "failure"; paths: string[]; title: string; detail: string }
+  | { type: "recovered"; paths: string[] };
+
+/** What a server says. */
+export type ServerMessage =
+  /** First on every connection. `heartbeat` is the seconds between pings; silence for three of them means a dead line. */
+  | { type: "hello"; boot: string; generation: number; seq: number; client: string; heartbeat: number }
+  /** Do these steps, in order, then acknowledge `seq`. */
+  | { type: "update"; seq: number; generation: number; steps: Step[] }
+  | { type: "ping"; seq: number }
+  /** The token is not this server's: the page was rendered by an earlier life of it. Load the page anew. */
+  | { type: "stale"; boot: string }
+  /** No room for one more connection; try again after `retry` ms. */
+  | { type: "busy"; retry: number }
+  /** The server is about to stop or to be restarted; come back soon. */
+  | { type: "bye"; reason: string };
+
+/** What became of an update on a page. */
+export type Outcome = "applied" | "nothing" | "reload" | "offered" | "refused" | "failed";
+
+/** What a page says: WebSocket frames, or the body of a POST to `messages` beside an event stream. */
+export type PageMessage =
+  /** Announces a page, and again whenever it is shown or hidden. */
+  | { type: "page"; page: string; url: string; visible: boolean }
+  | { type: "gone"; page: string }
+  | { type: "ack"; page: string; seq: number; outcome: Outcome; ms: number; detail: string };
+
+/** What the injected tag carries as `data-*`: all that a page needs to know to begin. */
+export interface Config {
+  /** Mount path and prefix, absolute, without a trailing slash: `/sub/__reload__`. */
+  base: string;
+  token: string;
+  boot: string;
+  generation: number;
+  /** The last update that was published before this page was rendered. */
+  seq: number;
+  /** Identifies the document as sent, the merge's base. */
+  page: string;
+  transport: "auto" | "ws" | "sse";
+  /** HTTP status and method that this document answered. */
+  status: number;
+  method: string;
+}

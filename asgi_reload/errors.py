@@ -1,0 +1,66 @@
+"""What can go wrong, each with its own sentence. Knows nothing of where it is raised.
+
+    ReloadError
+    ├── SettingError          a setting cannot be used as given
+    │   └── UnknownSetting    a name in pyproject.toml or the environment that is no setting
+    ├── StrategyError         a strategy raised, or answered with something that is no update
+    ├── WatchError            the watcher cannot go on; the app does
+    └── MessageError          a page sent something that is no message; carries the close code
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ReloadError(Exception):
+    """Base of all errors of asgi-reload."""
+
+
+class SettingError(ReloadError):
+    """A setting cannot be used as given: says which, what it got, what to do."""
+
+    def __init__(self, setting: str, got: object, remedy: str) -> None:
+        super().__init__(f"{setting}={got!r}: {remedy}")
+        self.setting = setting
+        self.got = got
+
+
+class UnknownSetting(SettingError):
+    """A name that is no setting, with the nearest one that is."""
+
+    def __init__(self, name: str, where: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known names: {', '.join(names)}"
+        ReloadError.__init__(self, f"unknown setting {name!r} in {where}; {hint}")
+        self.setting = name
+        self.got = where
+
+
+class StrategyError(ReloadError):
+    """A strategy raised, or returned something that is neither an update nor None."""
+
+    def __init__(self, strategy: object, problem: str) -> None:
+        name = getattr(strategy, "__qualname__", None) or type(strategy).__qualname__
+        super().__init__(f"strategy {name} {problem}; expected (batch, context) -> Update | None")
+        self.strategy = strategy
+
+
+class WatchError(ReloadError):
+    """The watcher cannot go on with what it has; states the fallback or the remedy."""
+
+
+class MessageError(ReloadError):
+    """A page sent something that is no message of the protocol.
+
+    `code` is the WebSocket close code (RFC 6455, section 7.4.1): 1009 too large, 1008 anything else.
+    """
+
+    def __init__(self, problem: str, *, code: int = 1008) -> None:
+        super().__init__(problem)
+        self.code = code
