@@ -29,7 +29,7 @@ class Change:
 class Batch:
     """Changes that settled together, sorted by path; never empty when a watcher hands it out.
 
-    `detected` and `settled` are seconds of `time.monotonic()`: the first hint, and the moment the batch was closed.
+    `detected` and `settled` are seconds of `time.monotonic()`: the first hint, and when the batch was closed.
     """
 
     changes: tuple[Change, ...]

@@ -1,11 +1,11 @@
 """What can go wrong, each with its own sentence. Knows nothing of where it is raised.
 
-    ReloadError
-    ├── SettingError          a setting cannot be used as given
-    │   └── UnknownSetting    a name in pyproject.toml or the environment that is no setting
-    ├── StrategyError         a strategy raised, or answered with something that is no update
-    ├── WatchError            the watcher cannot go on; the app does
-    └── MessageError          a page sent something that is no message; carries the close code
+ReloadError
+├── SettingError          a setting cannot be used as given
+│   └── UnknownSetting    a name in pyproject.toml or the environment that is no setting
+├── StrategyError         a strategy raised, or answered with something that is no update
+├── WatchError            the watcher cannot go on; the app does
+└── MessageError          a page sent something that is no message; carries the close code
 """
 
 from __future__ import annotations

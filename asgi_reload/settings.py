@@ -1,4 +1,4 @@
-"""What the user asked for, resolved once: argument, environment, pyproject.toml, default. Opens no file but pyproject.toml."""
+"""What the user asked for, resolved once: argument, environment, pyproject.toml, default."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def encode(update: Update) -> dict[str, Any]:
 
 
 def merge(updates: Iterable[Update]) -> tuple[Update, ...]:
-    """One update of each kind, in the order a page applies them; a reload makes the other page work needless."""
+    """One update of each kind, in the order a page applies them; a reload makes lesser page work needless."""
     kinds: dict[type[Update], Update] = {}
 
     for update in updates:
