@@ -1,0 +1,9 @@
+"""Text from outside, made safe to print: file names and messages may hold anything."""
+
+from __future__ import annotations
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """One line of at most `limit` characters: control characters, escapes and lone surrogates are spelled out."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"

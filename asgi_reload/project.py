@@ -1,0 +1,50 @@
+"""Where the wrapped app lives on disk: the directory that a developer would call the project.
+
+Found by identity (which module holds this object?), so nothing has to be told and no frame is inspected.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+def project_directory(apps: Iterable[object], modules: Mapping[str, ModuleType], default: Path) -> Path:
+    """The directory that holds the top-level package or module in which one of these apps is bound.
+
+    `default`, the working directory, is taken where no module of the developer's own binds any of them.
+    """
+    wanted = {id(app) for app in apps}
+
+    for name, module in list(modules.items()):
+        file = _file_of(module)
+        if file is None or _is_installed(file):
+            continue
+        if any(id(value) in wanted for value in list(vars(module).values())):
+            return _top_level(name, module, file)
+
+    return default
+
+
+def _file_of(module: object) -> Path | None:
+    # sys.modules may hold anything, and a lazy module's attributes may raise.
+    if not isinstance(module, ModuleType):
+        return None
+
+    file = vars(module).get("__file__")
+    return Path(file) if isinstance(file, str) else None
+
+
+def _is_installed(file: Path) -> bool:
+    return bool({"site-packages", "dist-packages"} & set(file.parts))
+
+
+def _top_level(name: str, module: ModuleType, file: Path) -> Path:
+    # `a.b.c` in /p/a/b/c.py and the package `a.b` in /p/a/b/__init__.py both lie in /p.
+    package = vars(module).get("__package__") or ""
+    depth = len(package.split(".")) if package else 0
+    return file.resolve().parents[depth]
