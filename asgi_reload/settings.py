@@ -1,19 +1,71 @@
-"""What the user asked for, resolved once: argument, environment, pyproject.toml, default."""
+"""What the user asked for, resolved once: argument, environment, pyproject.toml, default.
+
+Knows the names and shapes of the options, not what they mean to whoever reads them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+import tomllib
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from .errors import SettingError, UnknownSetting
+from .parsers import boolean, callables, count, milliseconds, prefix, strings, transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
-Transport = Literal["auto", "ws", "sse"]
+    from .parsers import Transport
+
+    PathLike = str | os.PathLike[str]
+
+
+ENVIRONMENT_PREFIX: Final = "ASGI_RELOAD_"
+SWITCH: Final = "ASGI_RELOAD"
+TABLE: Final = "asgi-reload"
+
+
+class Options(TypedDict, total=False):
+    """The keyword arguments of `ReloadMiddleware`; `Settings` says what each means."""
+
+    enabled: bool | None
+    watch: PathLike | Sequence[PathLike]
+    ignore: PathLike | Sequence[PathLike]
+    strategies: Sequence[Callable[..., Any]]
+    prefix: str
+    transport: Transport
+    step: int
+    debounce: int
+    max_wait: int
+    poll: bool | None
+    force: bool
+    allowed_hosts: str | Sequence[str]
+    allowed_peers: str | Sequence[str]
+    trusted_proxies: str | Sequence[str]
+    iframes: bool
+    max_clients: int
+    i_know_this_is_not_production: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All options, validated. Times in ms. Tuples are as the user wrote them; empty means the default."""
+    """All options, validated. An empty tuple means the default.
+
+    enabled: on or off; None is on for a developer at his own machine, off in production and under a test runner.
+    watch, ignore: files, directories and globs; the trailing slash of a directory that may not exist yet is kept.
+    strategies: callables `(batch, context) -> Update | None`, tried in order; empty is the built-in list.
+    prefix: where our own routes are mounted.
+    transport: what pages connect with; auto is a WebSocket, else an event stream.
+    step, debounce, max_wait: ms between two looks of the watcher, of quiet that end a burst, and of the longest burst.
+    poll: look at every file instead of waiting for events; None decides by file system.
+    force: watch `/` or the home directory all the same.
+    allowed_hosts, allowed_peers, trusted_proxies: who may be served beyond this machine: host names, then networks.
+    iframes: instrument documents in frames too.
+    max_clients: connections at the same time.
+    i_know_this_is_not_production: ignore the signs of production.
+    """
 
     enabled: bool | None = None
     watch: tuple[str, ...] = ()
@@ -32,3 +84,93 @@ class Settings:
     iframes: bool = False
     max_clients: int = 128
     i_know_this_is_not_production: bool = False
+
+
+def resolve(arguments: Options, environ: Mapping[str, str], table: Mapping[str, object]) -> Settings:
+    """The settings, from the keyword arguments, `ASGI_RELOAD_*` and `[tool.asgi-reload]`, in that order.
+
+    `ASGI_RELOAD=0` switches off whatever the code says; `ASGI_RELOAD=1` is `enabled=True` where the code is silent.
+    Raises `SettingError` for a value of the wrong shape and `UnknownSetting` for a name that is none.
+    """
+    known = {field.name for field in fields(Settings)}
+    values: dict[str, Any] = {}
+
+    for name, value in _from_table(table, known):
+        values[name] = PARSERS[name](value, f"[tool.{TABLE}] {name}")
+
+    for name, value in _from_environment(environ, known):
+        values[name] = PARSERS[name](value, f"{ENVIRONMENT_PREFIX}{name.upper()}")
+
+    for name, value in arguments.items():
+        if name not in known:
+            raise UnknownSetting(name, "ReloadMiddleware(…)", known)
+        if value is not None:
+            values[name] = PARSERS[name](value, name)
+
+    if (switch := environ.get(SWITCH)) is not None:
+        on = boolean(switch, SWITCH)
+        values["enabled"] = values.get("enabled", True) if on else False
+
+    return Settings(**values)
+
+
+def pyproject_table(directory: Path) -> Mapping[str, object]:
+    """The table `[tool.asgi-reload]` of the directory's own pyproject.toml; no parent directory is asked."""
+    file = directory / "pyproject.toml"
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingError("pyproject.toml", str(file), f"cannot be read ({error}); correct it") from error
+
+    table = document.get("tool", {}).get(TABLE, {})
+    if not isinstance(table, dict):
+        raise SettingError(f"[tool.{TABLE}]", table, "expected a table")
+
+    return table
+
+
+def _from_table(table: Mapping[str, object], known: set[str]) -> list[tuple[str, object]]:
+    named = [(name.replace("-", "_"), value) for name, value in table.items()]
+
+    for name, _ in named:
+        if name not in known - {"strategies"}:
+            raise UnknownSetting(name, f"[tool.{TABLE}] of pyproject.toml", known - {"strategies"})
+
+    return named
+
+
+def _from_environment(environ: Mapping[str, str], known: set[str]) -> list[tuple[str, str]]:
+    named = [
+        (name.removeprefix(ENVIRONMENT_PREFIX).lower(), value)
+        for name, value in environ.items()
+        if name.startswith(ENVIRONMENT_PREFIX)
+    ]
+
+    for name, _ in named:
+        if name not in known - {"strategies"}:
+            raise UnknownSetting(name, "the environment (ASGI_RELOAD_…)", known - {"strategies"})
+
+    return named
+
+
+PARSERS: Final[dict[str, Callable[[object, str], Any]]] = {
+    "enabled": boolean,
+    "watch": strings,
+    "ignore": strings,
+    "strategies": callables,
+    "prefix": prefix,
+    "transport": transport,
+    "step": milliseconds,
+    "debounce": milliseconds,
+    "max_wait": milliseconds,
+    "poll": boolean,
+    "force": boolean,
+    "allowed_hosts": strings,
+    "allowed_peers": strings,
+    "trusted_proxies": strings,
+    "iframes": boolean,
+    "max_clients": count,
+    "i_know_this_is_not_production": boolean,
+}

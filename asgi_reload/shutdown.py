@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import anyio
@@ -39,10 +39,8 @@ class StopSignal:
         self._writer.close()
 
     def notice(self) -> None:
-        try:
+        with suppress(OSError):  # full or closed: somebody has been told already
             self._writer.send(b"\0")
-        except OSError:
-            pass  # full or closed: somebody has been told already
 
 
 @contextmanager

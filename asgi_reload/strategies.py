@@ -1,0 +1,184 @@
+"""Which update answers which change. Decisions only: a batch in, updates out; nothing is read, sent or waited for.
+
+A strategy is any callable `(batch, context) -> Update | None`. They are asked in order. An answer covers the changes
+whose paths it names, or all that are left if it names none; the next strategy is asked about the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from . import updates
+from .errors import StrategyError
+from .updates import Update, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from .changes import Batch, Change
+
+STYLESHEETS: Final = frozenset({".css"})
+IMAGES: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".ico", ".bmp", ".apng", ".jxl"})
+SCRIPTS: Final = frozenset({".js", ".mjs", ".cjs", ".ts", ".mts", ".jsx", ".tsx", ".wasm"})
+PYTHON: Final = frozenset({".py"})
+NOTICE_MS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a strategy may know beside the batch.
+
+    project: the directory that paths are shown relative to. restarter: who restarts the server when Python files
+    change, None if nobody does. is_loaded: does this process run the code of that file?
+    """
+
+    project: Path
+    restarter: str | None = None
+    is_loaded: Callable[[Path], bool] = field(default=lambda path: True)
+
+    def name(self, change: Change) -> str:
+        """The changed path as pages and people see it: relative to the project, with forward slashes."""
+        if change.path.is_relative_to(self.project):
+            return change.path.relative_to(self.project).as_posix()
+
+        return change.path.name
+
+
+class Strategy(Protocol):
+    """Answers a batch, or part of it, with an update; None leaves it to the next."""
+
+    def __call__(self, batch: Batch, context: Context, /) -> Update | None: ...
+
+
+Plain: TypeAlias = "Callable[[Batch, Context], Update | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Css:
+    """Stylesheets are swapped in the page."""
+
+    suffixes: frozenset[str] = STYLESHEETS
+
+    def __call__(self, batch: Batch, context: Context) -> Update | None:
+        paths = _names(batch.with_suffix(self.suffixes), context)
+        return updates.Css(paths) if paths else None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Images are shown anew in the page."""
+
+    suffixes: frozenset[str] = IMAGES
+
+    def __call__(self, batch: Batch, context: Context) -> Update | None:
+        paths = _names(batch.with_suffix(self.suffixes), context)
+        return updates.Images(paths) if paths else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """The page is loaded anew: after a notice for scripts, at once for all else.
+
+    `suffixes=None` answers every change, for apps whose pages should never be patched.
+    """
+
+    suffixes: frozenset[str] | None = SCRIPTS
+    notice: int = NOTICE_MS
+
+    def __call__(self, batch: Batch, context: Context) -> Update | None:
+        changes = batch.changes if self.suffixes is None else batch.with_suffix(self.suffixes)
+
+        if not changes:
+            return None
+
+        script = next((change for change in changes if change.suffix in SCRIPTS), None)
+        reason = f"{(script or changes[0]).path.name} {'is a script' if script else 'changed'}"
+        return updates.Reload(_names(changes, context), reason, self.notice if script else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """Code that this process runs is somebody else's to restart; pages are told who, or that nobody does."""
+
+    def __call__(self, batch: Batch, context: Context) -> Update | None:
+        loaded = [change for change in batch.with_suffix(PYTHON) if context.is_loaded(change.path)]
+
+        if not loaded:
+            return None
+
+        who = f"{context.restarter} restarts the server" if context.restarter else "restart the server to run it"
+        return updates.Restart(_names(loaded, context), f"{loaded[0].path.name} changed: {who}")
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Whatever else is watched may show in a page: its own URL is rendered anew and the difference merged."""
+
+    suffixes: frozenset[str] | None = None
+
+    def __call__(self, batch: Batch, context: Context) -> Update | None:
+        changes = batch.changes if self.suffixes is None else batch.with_suffix(self.suffixes)
+
+        if not changes:
+            return None
+
+        more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+        return updates.Patch(_names(changes, context), f"{changes[0].path.name}{more} changed")
+
+
+BUILT_IN: Final[tuple[Plain, ...]] = (Python(), Css(), Image(), Reload(), Patch())
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a batch comes to: the steps for pages, and what went wrong on the way."""
+
+    steps: tuple[Update, ...]
+    problems: tuple[StrategyError, ...] = ()
+
+
+def decide(strategies: Sequence[Plain], batch: Batch, context: Context) -> Decision:
+    """Ask the strategies in order until every change is answered; a broken one is passed over and named."""
+    steps: list[Update] = []
+    problems: list[StrategyError] = []
+    rest = batch
+
+    for strategy in strategies:
+        if not rest.changes:
+            break
+        try:
+            answer = _ask(strategy, rest, context)
+        except StrategyError as problem:
+            problems.append(problem)
+            continue
+        if answer is not None:
+            steps.append(answer)
+            rest = rest.without(_answered(answer, rest, context))
+
+    return Decision(merge(steps), tuple(problems))
+
+
+def _ask(strategy: Plain, batch: Batch, context: Context) -> Update | None:
+    try:
+        answer = strategy(batch, context)
+    except Exception as error:
+        raise StrategyError(strategy, f"raised {type(error).__name__}: {error}") from error
+
+    if answer is not None and type(answer) not in updates.NAMES:
+        raise StrategyError(strategy, f"returned {answer!r}")
+
+    return answer
+
+
+def _answered(answer: Update, batch: Batch, context: Context) -> Iterable[Change]:
+    if not answer.paths:
+        return batch.changes
+
+    named = frozenset(answer.paths)
+    return [change for change in batch if context.name(change) in named]
+
+
+def _names(changes: Sequence[Change], context: Context) -> tuple[str, ...]:
+    return tuple(context.name(change) for change in changes)
