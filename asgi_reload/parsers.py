@@ -1,4 +1,4 @@
-"""One small parser per shape of option: what may be written, and what it means. Each names the setting that it refuses."""
+"""One small parser per shape of option: what may be written and what it means. Each names the setting it refuses."""
 
 from __future__ import annotations
 
