@@ -1,0 +1,124 @@
+"""An app that raises still answers with a page that heals itself: what failed, and the next good save shows it mended.
+
+Only for requests of a developer's own page; everybody else gets what the app itself answers. An answer of the app's
+own (a debug page, a handler's) is kept if it is HTML.
+"""
+
+from __future__ import annotations
+
+import secrets
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import HTMLResponse, JSONResponse
+
+from .report import report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from .report import Report
+
+VERDICT: Final = "x-asgi-reload"
+PAGE_HEADER: Final = b"x-asgi-reload-page"
+MAX_HELD: Final = 64 * 1024  # bytes of a plain 500 that are held back until the app has raised or returned
+
+STYLE: Final = """
+:root { color-scheme: light dark; --ink: #1c1917; --paper: #fafaf9; --dim: #78716c; --mark: #b91c1c; --rule: #e7e5e4 }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e7e5e4; --paper: #1c1917; --dim: #a8a29e; --mark: #fca5a5; --rule: #44403c } }
+body { margin: 0; padding: 8vh 6vw; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
+main { max-width: 60rem; margin: auto }
+h1 { font-size: 1.35rem; line-height: 1.3; color: var(--mark); overflow-wrap: anywhere; margin: 0 }
+p { color: var(--dim); margin: .5rem 0 }
+pre { border-block: 1px solid var(--rule); padding: 1rem 0; overflow: auto; font: 13px/1.55 ui-monospace, monospace }
+"""
+
+
+class FailureBoundary:
+    """Runs the app for one request and answers in its place if it raises before it has answered."""
+
+    __slots__ = ("_app", "_held", "_is_patch", "_project", "_send", "_started")
+
+    def __init__(self, app: ASGIApp, project: Path) -> None:
+        self._app = app
+        self._project = project
+        self._started = False
+        self._held: list[Message] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._send = send
+        self._is_patch = is_patch_request(scope)
+        try:
+            await self._app(scope, receive, self._hold)
+        except Exception as error:
+            if not self._started:
+                self._started = True
+                await failure_response(scope, report(error, self._project))(scope, receive, send)
+            raise
+        await self._release()
+
+    async def _hold(self, message: Message) -> None:
+        # Frameworks answer "Internal Server Error" first and raise afterwards.
+        if not self._started and (self._held or self._is_ours(message)):
+            self._held.append(message)
+            if sum(len(held.get("body", b"")) for held in self._held) > MAX_HELD:
+                await self._release()
+            return
+
+        self._started = True
+        await self._send(message)
+
+    def _is_ours(self, message: Message) -> bool:
+        if message["type"] != "http.response.start" or message["status"] != 500:
+            return False
+
+        # A debug page is better than ours on the screen, and of no use to a patch.
+        return self._is_patch or not _is_html(message["headers"])
+
+    async def _release(self) -> None:
+        self._started = True
+        held, self._held = self._held, []
+
+        for message in held:
+            await self._send(message)
+
+
+def is_page_request(scope: Scope) -> bool:
+    """Does this request want a page, for the screen or for a patch?"""
+    return any(name == PAGE_HEADER or (name == b"accept" and b"text/html" in value) for name, value in scope["headers"])
+
+
+def is_patch_request(scope: Scope) -> bool:
+    """Does an open page ask for its own URL, to merge what has changed?"""
+    return any(name == PAGE_HEADER for name, _ in scope["headers"])
+
+
+def failure_response(scope: Scope, failure: Report) -> Response:
+    """JSON for a page that asks for its patch, else a page of its own; both say 500."""
+    if is_patch_request(scope):
+        return JSONResponse(failure.encode(), 500, {VERDICT: "failed", "cache-control": "no-store"})
+
+    nonce = secrets.token_urlsafe(16)
+    policy = f"default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src 'nonce-{nonce}'"
+    return HTMLResponse(failure_page(failure, nonce), 500, {"content-security-policy": policy})
+
+
+def failure_page(failure: Report, nonce: str) -> str:
+    """The page; all of the failure's own words are text, never markup."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{escape(failure.title)}</title><style nonce="{nonce}">{STYLE}</style></head>'
+        f"<body><main><h1>{escape(failure.title)}</h1><p>{escape(failure.detail)}</p>"
+        f"<pre tabindex=0>{escape(failure.traceback)}</pre>"
+        "<p>This page follows your next save.</p></main></body></html>"
+    )
+
+
+def _is_html(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name.lower() == b"content-type" and b"text/html" in value for name, value in headers)

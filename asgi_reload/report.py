@@ -1,0 +1,57 @@
+"""An exception as a report that people can read: what, where, and the traceback. Knows no HTML and no web."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from traceback import TracebackException
+from typing import TYPE_CHECKING, Any, Final
+
+from .printable import printable
+
+if TYPE_CHECKING:
+    from traceback import FrameSummary
+
+MAX_FRAMES: Final = 50
+MAX_TRACEBACK: Final = 64 * 1024  # characters
+INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What failed, in one line; where in the user's own files, in another; and the traceback, ≤ 64 Ki characters."""
+
+    title: str
+    detail: str
+    traceback: str
+
+    def encode(self) -> dict[str, Any]:
+        return {"title": self.title, "detail": self.detail, "traceback": self.traceback}
+
+
+def report(error: BaseException, project: Path) -> Report:
+    """The report of an exception. An exception whose `str()` raises is reported like any other."""
+    summary = TracebackException.from_exception(error, limit=-MAX_FRAMES, compact=True)
+    title = printable("".join(summary.format_exception_only()).strip().splitlines()[-1])
+    return Report(title, _where(summary, project), _shortened("".join(summary.format())))
+
+
+def _where(summary: TracebackException, project: Path) -> str:
+    own = [frame for frame in summary.stack if _is_own(frame, project)]
+    frame = own[-1] if own else (summary.stack[-1] if summary.stack else None)
+    return "" if frame is None else f"{_relative(frame.filename, project)}, line {frame.lineno}, in {frame.name}"
+
+
+def _is_own(frame: FrameSummary, project: Path) -> bool:
+    file = Path(frame.filename)
+    return file.is_relative_to(project) and not INSTALLED & set(file.parts)
+
+
+def _relative(filename: str, project: Path) -> str:
+    file = Path(filename)
+    return file.relative_to(project).as_posix() if file.is_relative_to(project) else file.name
+
+
+def _shortened(text: str) -> str:
+    # The end of a traceback is the part that people read.
+    return text if len(text) <= MAX_TRACEBACK else f"…\n{text[-MAX_TRACEBACK + 2 :]}"
