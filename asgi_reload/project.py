@@ -48,3 +48,9 @@ def _top_level(name: str, module: ModuleType, file: Path) -> Path:
     package = vars(module).get("__package__") or ""
     depth = len(package.split(".")) if package else 0
     return file.resolve().parents[depth]
+
+
+def is_loaded(path: Path, modules: Mapping[str, ModuleType]) -> bool:
+    """Does one of these modules come from that file? Compared as written and with links resolved."""
+    wanted = {path, path.resolve()}
+    return any(_file_of(module) in wanted for module in list(modules.values()))
