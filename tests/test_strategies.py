@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -103,8 +103,8 @@ def test_a_strategy_that_raises_is_named_and_passed_over() -> None:
 
 
 @pytest.mark.parametrize("answer", ["reload", True, updates.Css])
-def test_a_strategy_that_returns_no_update_is_named(answer: object) -> None:
-    decision = decide([lambda batch, context: answer], batch("a.css"), CONTEXT)  # type: ignore[list-item]  # type: ignore[return-value]
+def test_a_strategy_that_returns_no_update_is_named(answer: Any) -> None:
+    decision = decide([lambda batch, context: answer], batch("a.css"), CONTEXT)
 
     assert decision.steps == ()
     assert f"returned {answer!r}" in str(decision.problems[0])

@@ -1,0 +1,110 @@
+"""An app that raises still answers with a page that heals itself; a patch gets the report as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from asgi_reload.failure import FailureBoundary, is_page_request
+from asgi_reload.report import MAX_TRACEBACK, report
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+PATCH = {"x-asgi-reload-page": "p1"}
+
+
+async def raising(scope: Scope, receive: Receive, send: Send) -> None:
+    raise ValueError("</title><script>alert(1)</script>")
+
+
+def client(app: ASGIApp) -> TestClient:
+    async def one_boundary_a_request(scope: Scope, receive: Receive, send: Send) -> None:
+        await FailureBoundary(app, Path(__file__).parent)(scope, receive, send)
+
+    return TestClient(one_boundary_a_request, raise_server_exceptions=False)
+
+
+def failing(debug: bool) -> Starlette:
+    async def home(request: object) -> PlainTextResponse:
+        raise ValueError("boom")
+
+    return Starlette(debug=debug, routes=[Route("/", home)])
+
+
+def test_the_failure_is_a_page_in_its_own_words_but_never_markup() -> None:
+    answer = client(raising).get("/")
+
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "&lt;script&gt;alert(1)" in answer.text
+    assert "<script>" not in answer.text
+    assert "test_failure.py, line " in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_patch_gets_the_report_as_json() -> None:
+    answer = client(failing(debug=False)).get("/", headers=PATCH)
+
+    assert (answer.status_code, answer.headers["x-asgi-reload"]) == (500, "failed")
+    assert answer.json()["title"] == "ValueError: boom"
+    assert answer.json()["detail"].startswith("test_failure.py, line ")
+    assert "Traceback (most recent call last)" in answer.json()["traceback"]
+
+
+def test_a_frameworks_bare_500_gives_way_to_the_failure() -> None:
+    assert "ValueError: boom" in client(failing(debug=False)).get("/").text
+
+
+def test_a_frameworks_debug_page_is_kept_on_the_screen_but_not_for_a_patch() -> None:
+    assert "ValueError" in client(failing(debug=True)).get("/", headers={"accept": "text/html"}).text
+    assert "This page follows" not in client(failing(debug=True)).get("/", headers={"accept": "text/html"}).text
+    assert client(failing(debug=True)).get("/", headers=PATCH).json()["title"] == "ValueError: boom"
+
+
+def test_an_answer_of_500_that_is_not_an_exception_passes() -> None:
+    async def home(request: object) -> PlainTextResponse:
+        return PlainTextResponse("out of tea", 500)
+
+    assert client(Starlette(routes=[Route("/", home)])).get("/").text == "out of tea"
+
+
+def test_an_app_that_raises_in_mid_answer_is_left_to_the_server() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await HTMLResponse("<p>half")(scope, receive, send)
+        raise ValueError("late")
+
+    assert client(app).get("/").text == "<p>half"
+    with pytest.raises(ValueError, match="late"):
+        TestClient(client(app).app).get("/")
+
+
+def test_which_requests_want_a_page() -> None:
+    assert is_page_request({"type": "http", "headers": [(b"accept", b"text/html,*/*")]})
+    assert is_page_request({"type": "http", "headers": [(b"x-asgi-reload-page", b"p1")]})
+    assert not is_page_request({"type": "http", "headers": [(b"accept", b"application/json")]})
+
+
+def test_a_report_is_bounded_and_survives_an_exception_that_cannot_speak() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    def deep(n: int) -> None:
+        if n == 0:
+            raise Mute
+        deep(n - 1)
+
+    with pytest.raises(Mute) as raised:
+        deep(500)
+
+    result = report(raised.value, Path("/nowhere"))
+    assert "Mute" in result.title
+    assert len(result.traceback) <= MAX_TRACEBACK
+    assert len(report(ValueError("x" * 10**6), Path("/nowhere")).title) <= 200
