@@ -36,8 +36,7 @@ class Publishes(Protocol):
     """Where updates go."""
 
     def publish(self, steps: Sequence[Update]) -> int: ...
-    def close(self, reason: str) -> None: ...
-    def reopen(self) -> None: ...
+    def make_way(self, reason: str, seconds: float) -> None: ...
 
 
 class Records(Protocol):
@@ -73,14 +72,14 @@ class Reloader:
             try:
                 async for batch in self.watcher.batches():
                     delay = FIRST_RETRY_S
-                    await self.handle(batch)
+                    self.handle(batch)
             except Exception as error:
                 self.problem = printable(f"{type(error).__name__}: {error}")
                 logger.exception("the watcher failed; the app goes on, watching starts again in %.1f s", delay)
             await anyio.sleep(delay)
             delay = min(delay * 2, LAST_RETRY_S)
 
-    async def handle(self, batch: Batch) -> None:
+    def handle(self, batch: Batch) -> None:
         """Decide, publish, record; then make way for whoever restarts the server."""
         decision = decide(self.strategies, batch, self.context)
         decided = time.monotonic()
@@ -90,16 +89,9 @@ class Reloader:
         self._tell(decision)
 
         if self.context.restarter is not None and batch.with_suffix(PYTHON):
-            await self._make_way(self.context.restarter)
-
-    async def _make_way(self, restarter: str) -> None:
-        # Open streams hold up the server that is about to be replaced. Where the restart does not come after all
-        # (a file that its reloader ignores), pages may connect again.
-        self.channel.close(f"{restarter} restarts the server")
-        try:
-            await anyio.sleep(RESTART_WINDOW_S)
-        finally:
-            self.channel.reopen()
+            # Open streams hold up the server that is about to be replaced. Where the restart does not come after all
+            # (a file that its reloader ignores), pages may connect again.
+            self.channel.make_way(f"{self.context.restarter} restarts the server", RESTART_WINDOW_S)
 
     def _with_failure(self, decision: Decision) -> Sequence[Update]:
         if decision.problems:
