@@ -35,6 +35,8 @@ export type PageMessage =
   /** Announces a page, and again whenever it is shown or hidden. */
   | { type: "page"; page: string; url: string; visible: boolean }
   | { type: "gone"; page: string }
+  /** Answers a ping over a WebSocket: somebody still reads. */
+  | { type: "pong"; seq: number }
   | { type: "ack"; page: string; seq: number; outcome: Outcome; ms: number; detail: string };
 
 /** What the injected tag carries as `data-*`: all that a page needs to know to begin. */

@@ -1,0 +1,294 @@
+/**
+ * What becomes of an update on this page: each step is handed to whoever can do it, one update after another, and the server
+ * hears how it went. Waits while the page is hidden, paused or busy; what waits is merged, so that it stays one update.
+ */
+
+import { mayUpdate, tell } from "./events.js";
+import { never } from "./never.js";
+
+/** @typedef {import("./protocol.js").Step} Step */
+/** @typedef {import("./protocol.js").Outcome} Outcome */
+/** @typedef {Extract<Step, { type: "patch" }>} PatchStep */
+
+/**
+ * One thing that was tried: `element` is what it was tried on, if it was one.
+ * @typedef {{ element: Element | null, name: string, isFailed: boolean }} Attempt
+ */
+
+/** @typedef {{ outcome: Outcome, detail: string, attempts?: Attempt[], failure?: { title: string, detail: string } }} Result */
+
+/**
+ * Steps, when they came (`performance.now()`), and the server's number for them; 0 for what this page told itself.
+ * @typedef {{ seq: number, steps: Step[], arrived: number }} Job
+ */
+
+/**
+ * Who does it.
+ * @typedef {object} Parts
+ * @property {{ swap: (paths: string[]) => Promise<Result> }} sheets
+ * @property {(paths: string[]) => Promise<Result>} renewImages
+ * @property {{ patch: (step: PatchStep) => Promise<Result> }} patcher
+ * @property {import("./reload.js").Reloader} reloader
+ * @property {import("./failures.js").Failures} failures
+ * @property {import("./pill.js").Pill} pill
+ * @property {(ack: { seq: number, outcome: Outcome, ms: number, detail: string }) => void} ack
+ */
+
+/** Which of two outcomes tells more. */
+const WEIGHT = /** @type {const} */ (["nothing", "applied", "refused", "offered", "reload", "failed"]);
+/** A frame that does not come within this many ms does not come: the page has been hidden. */
+const FRAME_MS = 500;
+const RESTART_NOTE_MS = 10_000;
+
+export class Updates {
+  /** @type {Job | null} */
+  #waiting = null;
+  #isBusy = false;
+  #isPaused = false;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** @type {{ seq: number, outcome: Outcome, ms: number, detail: string } | null} */
+    this.last = null;
+  }
+
+  get isPaused() {
+    return this.#isPaused;
+  }
+
+  get isWaiting() {
+    return this.#waiting !== null;
+  }
+
+  /** @param {Job} job */
+  receive(job) {
+    if (this.#isPaused || document.visibilityState === "hidden") {
+      this.#waiting = merged(this.#waiting, job);
+    } else if (job.steps.every(isLight)) {
+      // Nothing else depends on it, and it must overtake an earlier request that hangs.
+      void this.#run(job);
+    } else if (this.#isBusy) {
+      this.#waiting = merged(this.#waiting, job);
+    } else {
+      void this.#runAll(job);
+    }
+  }
+
+  pause() {
+    this.#isPaused = true;
+  }
+
+  resume() {
+    this.#isPaused = false;
+    this.shown();
+  }
+
+  /** The page can be seen: do what has waited. */
+  shown() {
+    const job = this.#waiting;
+
+    if (job !== null && !this.#isBusy) {
+      this.#waiting = null;
+      this.receive(job);
+    }
+  }
+
+  /** @param {Job} job */
+  async #runAll(job) {
+    this.#isBusy = true;
+    await this.#run(job);
+    this.#isBusy = false;
+    this.shown();
+  }
+
+  /** @param {Job} job */
+  async #run(job) {
+    const { steps } = job;
+    const reason = reasonOf(steps);
+
+    if (!mayUpdate(steps, reason)) {
+      this.#refuse(steps, reason);
+      this.#finish(job, { outcome: "refused", detail: "the page said not now" });
+      return;
+    }
+
+    /** @type {Result} */
+    let result = { outcome: "nothing", detail: "" };
+
+    for (const step of steps) {
+      const next = await this.#attempt(step);
+      result = WEIGHT.indexOf(next.outcome) > WEIGHT.indexOf(result.outcome) ? next : result;
+    }
+
+    this.parts.failures.prune();
+
+    if (result.outcome === "applied") {
+      this.parts.pill.note(`updated: ${namesOf(steps)}`);
+      await frame();
+    }
+
+    this.#finish(job, result);
+  }
+
+  /** @param {Step} step */
+  async #attempt(step) {
+    try {
+      return await this.#take(step);
+    } catch (error) {
+      // Ours to answer for, and nothing that may be half done: the page is loaded anew.
+      const detail = `${step.type} failed: ${error instanceof Error ? error.message : String(error)}`;
+      return { outcome: this.parts.reloader.reload(detail), detail };
+    }
+  }
+
+  /**
+   * @param {Step} step
+   * @returns {Result | Promise<Result>}
+   */
+  #take(step) {
+    const { sheets, renewImages, failures, pill, reloader } = this.parts;
+
+    switch (step.type) {
+      case "css":
+        return sheets.swap(step.paths).then((result) => this.#tellFiles(result));
+      case "images":
+        return renewImages(step.paths).then((result) => this.#tellFiles(result));
+      case "patch":
+        return this.#patch(step);
+      case "reload":
+        return { outcome: reloader.reload(step.reason || `${namesOf([step])} changed`, step.delay), detail: step.reason };
+      case "restart":
+        pill.note(`restart needed: ${step.reason || namesOf([step])}`, RESTART_NOTE_MS);
+        return { outcome: "nothing", detail: step.reason };
+      case "failure":
+        failures.add("server", { title: step.title, detail: step.detail });
+        return { outcome: "failed", detail: step.title };
+      case "recovered":
+        failures.clear("server");
+        return { outcome: "nothing", detail: "" };
+      default:
+        never(step);
+        return { outcome: "nothing", detail: "a step of a newer server" };
+    }
+  }
+
+  /**
+   * Which files could not be had, and which can again.
+   * @param {Result} result
+   * @returns {Result}
+   */
+  #tellFiles(result) {
+    const { failures, reloader } = this.parts;
+
+    for (const { element, name, isFailed } of result.attempts ?? []) {
+      const detail = "The last good version stays. It is asked for again when it is saved.";
+      isFailed
+        ? failures.add(`file ${name}`, { title: `${name} could not be loaded`, detail }, element)
+        : failures.clear(`file ${name}`);
+    }
+
+    return result.outcome === "reload" ? { ...result, outcome: reloader.reload(result.detail) } : result;
+  }
+
+  /**
+   * @param {PatchStep} step
+   * @returns {Promise<Result>}
+   */
+  async #patch(step) {
+    const { patcher, failures, reloader } = this.parts;
+    const result = await patcher.patch(step);
+
+    switch (result.outcome) {
+      case "failed":
+        failures.add("page", result.failure ?? { title: "this page could not be rendered", detail: result.detail });
+        return result;
+      case "reload":
+        failures.clear("page");
+        return { ...result, outcome: reloader.reload(result.detail) };
+      case "offered":
+        reloader.offer(result.detail);
+        return result;
+      default:
+        failures.clear("page");
+        return result;
+    }
+  }
+
+  /** @param {Step[]} steps @param {string} reason */
+  #refuse(steps, reason) {
+    if (steps.some(({ type }) => type === "patch" || type === "reload")) {
+      this.parts.reloader.offer(reason);
+    }
+  }
+
+  /** @param {Job} job @param {Result} result */
+  #finish({ seq, steps, arrived }, { outcome, detail }) {
+    const ms = Math.round((performance.now() - arrived) * 10) / 10;
+    this.last = { seq, outcome, ms, detail };
+    tell("updated", { seq, steps, outcome, ms, detail });
+
+    if (seq > 0) {
+      this.parts.ack(this.last);
+    }
+  }
+}
+
+/**
+ * Two jobs as one: a step of each kind, a reload makes lesser page work needless, the last word on failure counts.
+ * @param {Job | null} earlier @param {Job} later
+ * @returns {Job}
+ */
+export function merged(earlier, later) {
+  if (earlier === null) {
+    return later;
+  }
+
+  /** @type {Map<string, Step>} */
+  const kinds = new Map();
+
+  for (const step of [...earlier.steps, ...later.steps]) {
+    const known = kinds.get(step.type);
+    kinds.delete(step.type);
+    kinds.set(step.type, { ...step, paths: [...new Set([...(known?.paths ?? []), ...step.paths])] });
+    const undone = step.type === "failure" ? "recovered" : step.type === "recovered" ? "failure" : null;
+    if (undone !== null) {
+      kinds.delete(undone);
+    }
+  }
+
+  if (kinds.has("reload")) {
+    ["css", "images", "patch"].forEach((lesser) => kinds.delete(lesser));
+  }
+
+  return { seq: Math.max(earlier.seq, later.seq), steps: [...kinds.values()], arrived: later.arrived };
+}
+
+/** Steps that touch no node that another step could want. @param {Step} step */
+function isLight(step) {
+  return step.type !== "patch" && step.type !== "reload";
+}
+
+/** @param {Step[]} steps */
+function reasonOf(steps) {
+  const reasons = steps.flatMap((step) => ("reason" in step && step.reason !== "" ? [step.reason] : []));
+  return reasons[0] ?? `${namesOf(steps)} changed`;
+}
+
+/** @param {Step[]} steps */
+function namesOf(steps) {
+  const names = [...new Set(steps.flatMap(({ paths }) => paths.map((path) => path.split("/").at(-1) ?? path)))];
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  return names.slice(0, 3).join(", ") + more;
+}
+
+/** @returns {Promise<void>} when what was done can be seen */
+function frame() {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, FRAME_MS);
+    requestAnimationFrame(() => {
+      clearTimeout(late);
+      resolve();
+    });
+  });
+}
