@@ -1,0 +1,2 @@
+// Stop 7: how fast the drawing grows.
+export const PACE = 1;
