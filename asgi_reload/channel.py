@@ -1,0 +1,161 @@
+"""From the server to every page: who listens, what they missed, how it ends. Knows no ASGI and no transport."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from contextlib import contextmanager
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, Final
+
+from .pages import Pages
+from .protocol import Busy, Bye, Hello, UpdateMessage
+from .subscription import HEARTBEAT_S, MAX_PENDING, Subscription, one_reload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from .protocol import PageMessage
+    from .updates import Update
+
+MAX_CLIENTS: Final = 128
+MAX_CLIENTS_OF_A_PEER: Final = 32
+MAX_HISTORY: Final = 64
+BUSY_RETRY_MS: Final = 15_000
+
+
+class Channel:
+    """Everybody who listens. One for each wrapped app, for the life of the process; closed and opened as servers go."""
+
+    def __init__(
+        self,
+        *,
+        boot: str,
+        generation: int = 0,
+        max_clients: int = MAX_CLIENTS,
+        pages: Pages | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.boot = boot
+        self.generation = generation
+        self.seq = 0
+        self.pages = Pages() if pages is None else pages
+        self._max_clients = max_clients
+        self._clock = clock
+        self._subscriptions: dict[str, Subscription] = {}
+        self._history: deque[UpdateMessage] = deque(maxlen=MAX_HISTORY)
+        self._closed: Bye | None = None
+        self._reopens = 0.0
+        self._refused = 0
+        self._slow = 0
+
+    def publish(self, steps: Sequence[Update]) -> int:
+        """Tell all pages; the update's seq. No steps, no update: the seq of the last one."""
+        if not steps:
+            return self.seq
+
+        self.seq += 1
+        message = UpdateMessage(self.seq, self.generation, tuple(steps))
+        self._history.append(message)
+
+        for subscription in tuple(self._subscriptions.values()):
+            subscription.push(message)
+
+        return self.seq
+
+    @contextmanager
+    def subscribe(
+        self, *, transport: str, peer: str | None = None, boot: str = "", since: int | None = None
+    ) -> Iterator[Subscription]:
+        """Listen for as long as the block runs. Has to be called in the loop that will wait.
+
+        peer: an address that counts against the limit for one peer; None does not. boot, since: where the client
+        left off; it is told what it has missed. A closed or full channel says so, and that ends the subscription.
+        """
+        subscription = Subscription(token_hex(8), transport, peer, lambda: self.seq)
+        closed = self._bye()
+
+        if closed is not None:
+            subscription.end(closed)
+            yield subscription
+        elif self._is_full(peer):
+            self._refused += 1
+            subscription.end(Busy(BUSY_RETRY_MS))
+            yield subscription
+        else:
+            yield from self._registered(subscription, boot, since)
+
+    def close(self, reason: str) -> None:
+        """End all subscriptions, and new ones at once, until `reopen`."""
+        self._shut(reason, float("inf"))
+
+    def make_way(self, reason: str, seconds: float) -> None:
+        """Close, and open again after that time unless somebody has closed for good meanwhile."""
+        if self._bye() is None:
+            self._shut(reason, self._clock() + seconds)
+
+    def reopen(self) -> None:
+        """Take subscriptions again."""
+        self._closed = None
+
+    def hear(self, message: PageMessage, client: str) -> None:
+        """A page said something, over the line of that client or beside it."""
+        subscription = self._subscriptions.get(client)
+        self.pages.hear(message, client if subscription else "", subscription.transport if subscription else "")
+
+    def statistics(self) -> dict[str, Any]:
+        """Counts and connected pages, as a JSON object without any address or token."""
+        transports = [subscription.transport for subscription in self._subscriptions.values()]
+        closed = self._bye()
+        return {
+            "clients": {name: transports.count(name) for name in sorted(set(transports))},
+            "pages": [page.describe() for page in self.pages],
+            "published": self.seq,
+            "refused": self._refused,
+            "slow": self._slow,
+            "closed": None if closed is None else closed.reason,
+        }
+
+    def _registered(self, subscription: Subscription, boot: str, since: int | None) -> Iterator[Subscription]:
+        client = subscription.client
+        self._subscriptions[client] = subscription
+        try:
+            subscription.push(Hello(self.boot, self.generation, self.seq, client, HEARTBEAT_S))
+            if boot == self.boot and since is not None:
+                for message in self._missed(since):
+                    subscription.push(message)
+            yield subscription
+        finally:
+            del self._subscriptions[client]
+            self.pages.leave(client)
+            self._slow += subscription.is_slow
+
+    def _missed(self, since: int) -> list[UpdateMessage]:
+        if since >= self.seq:
+            return []
+
+        missed = [message for message in self._history if message.seq > since]
+
+        if len(missed) == self.seq - since < MAX_PENDING:
+            return missed
+
+        return [one_reload(self.seq, self.generation, f"{self.seq - since} updates missed")]
+
+    def _is_full(self, peer: str | None) -> bool:
+        if len(self._subscriptions) >= self._max_clients:
+            return True
+
+        of_peer = sum(1 for subscription in self._subscriptions.values() if subscription.peer == peer)
+        return peer is not None and of_peer >= MAX_CLIENTS_OF_A_PEER
+
+    def _shut(self, reason: str, reopens: float) -> None:
+        self._closed, self._reopens = Bye(reason), reopens
+
+        for subscription in tuple(self._subscriptions.values()):
+            subscription.end(self._closed)
+
+    def _bye(self) -> Bye | None:
+        if self._closed is not None and self._clock() >= self._reopens:
+            self._closed = None
+
+        return self._closed

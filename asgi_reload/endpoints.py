@@ -1,0 +1,230 @@
+"""Our own routes below the prefix: one table, and the guard in front of all of it.
+
+A path is looked up in the table and never joined to anything. Files are read once, from the package, by fixed names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import anyio
+
+from .access import Access
+from .complaints import Complaints
+from .datastar import Datastar
+from .errors import MessageError
+from .facts import MAX_QUERY, masked
+from .protocol import MAX_MESSAGE, TOO_LARGE, parse_posted
+from .replies import FORBIDDEN, SCRIPT, Reply, deny_socket
+from .streams import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from .access import Decision, Refusal
+    from .channel import Channel
+    from .guard import Guard
+    from .settings import Settings
+
+    Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CLIENT: Final = Path(__file__).parent / "client"
+SENT: Final = re.compile(r"sent/[A-Za-z0-9_-]{1,64}", re.ASCII)
+CHARSET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}", re.ASCII)
+BODY_DEADLINE_S: Final = 5.0
+
+READ: Final = ("GET", "HEAD")
+WRITE: Final = ("POST",)
+SOCKET: Final = ("WEBSOCKET",)
+
+
+class Document(Protocol):
+    """An HTML document as the app sent it."""
+
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def charset(self) -> str | None: ...
+
+
+class Documents(Protocol):
+    """Documents by the id of their page; None for one that was never kept, or no longer is."""
+
+    def get(self, page_id: str, /) -> Document | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a route asks of a request, by which methods it is reached, and who answers."""
+
+    access: Access
+    methods: tuple[str, ...]
+    handler: Handler
+    says_stale: bool = False
+
+
+class Endpoints:
+    """An ASGI app for the scopes that it `owns`."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        guard: Guard,
+        channel: Channel,
+        sent: Documents,
+        status: Callable[[], dict[str, Any]],
+        hosted: Callable[[], AbstractAsyncContextManager[None]],
+        app: ASGIApp,
+    ) -> None:
+        self._prefix = f"{settings.prefix}/"
+        self._guard = guard
+        self._channel = channel
+        self._sent = sent
+        self._status = status
+        self._complaints = Complaints()
+        self._scripts = _scripts()
+        self._streams = Streams(channel, hosted, guard.limited_peer, self._complaints)
+        datastar = Datastar(app, channel, self._streams, hosted)
+        self.routes: Mapping[str, Route] = {
+            **{name: Route(Access.ASSET, READ, self._script) for name in self._scripts},
+            "events": Route(Access.PAGE, READ, self._streams.events, says_stale=True),
+            "ws": Route(Access.PAGE, SOCKET, self._streams.socket, says_stale=True),
+            "datastar": Route(Access.PAGE, READ, datastar, says_stale=True),
+            "sent": Route(Access.PAGE, READ, self._document),
+            "messages": Route(Access.PAGE, WRITE, self._messages),
+            "status": Route(Access.LOCAL, READ, self._status_reply),
+        }
+
+    def owns(self, scope: Scope) -> bool:
+        """Is this http or websocket scope for one of our routes, of whatever method? Anything else is the app's."""
+        return self._prefix in scope["path"] and self._route(scope) is not None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._route(scope)
+
+        if route is None:
+            await _answer(Reply.text(404, "not found"), scope, send)
+            return
+
+        decision = self._guard.decide(scope, route.access)
+        scope["query_string"] = masked(scope["query_string"])
+
+        if decision.refusal is not None:
+            await self._refuse(decision, decision.refusal, route, scope, receive, send)
+        elif len(scope["query_string"]) > MAX_QUERY:
+            await _answer(Reply.text(414, "the query is too long"), scope, send)
+        elif (method := scope.get("method", "WEBSOCKET")) in route.methods:
+            await route.handler(scope, receive, send)
+        else:
+            await _answer(_wrong_method(method, route), scope, send)
+
+    def _route(self, scope: Scope) -> Route | None:
+        name = self._name(scope)
+
+        if SENT.fullmatch(name):
+            return self.routes["sent"]
+
+        return self.routes.get(name) if name != "sent" else None
+
+    def _name(self, scope: Scope) -> str:
+        """The path below the prefix, "" if it is not below. A server may or may not leave its root path in front."""
+        path: str = scope["path"]
+        root = scope.get("root_path", "").rstrip("/")
+        below, _, rest = path.partition(self._prefix)
+        return rest if below in ("", root) else ""
+
+    async def _refuse(
+        self, decision: Decision, refusal: Refusal, route: Route, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if decision.is_stale and route.says_stale and scope.get("method", "GET") == "GET":
+            await self._streams.stale(scope, receive, send)
+            return
+
+        if not decision.is_stale:
+            self._complaints(f"a request for {self._name(scope)} was refused: {refusal.advice or refusal.reason}")
+
+        reply = Reply.text(refusal.status, refusal.advice or refusal.reason) if refusal.is_public else FORBIDDEN
+        await _answer(reply, scope, send)
+
+    async def _script(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await Reply(200, self._scripts[self._name(scope)], SCRIPT).send(scope, send)
+
+    async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
+        document = self._sent.get(self._name(scope).removeprefix("sent/"))
+
+        if document is None:
+            await Reply.text(404, "this document is no longer kept").send(scope, send)
+            return
+
+        # Plain text, so that nothing in it runs if somebody opens it.
+        charset = document.charset if CHARSET.fullmatch(document.charset or "") else "utf-8"
+        await Reply(200, document.body, f"text/plain; charset={charset}").send(scope, send)
+
+    async def _status_reply(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await Reply.json(self._status()).send(scope, send)
+
+    async def _messages(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (await self._heard(scope, receive)).send(scope, send)
+
+    async def _heard(self, scope: Scope, receive: Receive) -> Reply:
+        if _media_type(scope) != "application/json":
+            return Reply.text(415, "expected application/json")
+
+        with anyio.move_on_after(BODY_DEADLINE_S) as deadline:
+            body = await _body(scope, receive)
+        if deadline.cancelled_caught:
+            return Reply.text(408, "the body did not come")
+        try:
+            client, message = parse_posted(body)
+        except MessageError as error:
+            self._complaints(f"a page's message was dropped: {error}")
+            return Reply.text(413 if error.code == TOO_LARGE else 400, "no message of a page")
+
+        self._channel.hear(message, client)
+        return Reply(204)
+
+
+def _scripts() -> dict[str, bytes]:
+    """The client's files by their routes; read once, so that a request never touches the disk."""
+    names = {file: file.relative_to(CLIENT).as_posix() for file in sorted(CLIENT.rglob("*.js"))}
+    return {name if name == "boot.js" else f"client/{name}": file.read_bytes() for file, name in names.items()}
+
+
+async def _answer(reply: Reply, scope: Scope, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await deny_socket(send)
+    else:
+        await reply.send(scope, send)
+
+
+def _wrong_method(method: str, route: Route) -> Reply:
+    if method == "OPTIONS":
+        return FORBIDDEN
+
+    if route.methods == SOCKET:
+        return Reply.text(426, "a WebSocket")
+
+    return Reply.text(405, "method not allowed", (b"allow", ", ".join(route.methods).encode("ascii")))
+
+
+def _media_type(scope: Scope) -> str:
+    values = [value for name, value in scope["headers"] if name == b"content-type"]
+    return values[0].decode("latin-1").partition(";")[0].strip().lower() if len(values) == 1 else ""
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    body, more = b"", True
+
+    while more and len(body) <= MAX_MESSAGE:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+
+    return body

@@ -1,0 +1,117 @@
+"""One client's queue of messages: bounded, since a page that is many messages behind needs one answer, reload.
+
+Whoever adds a message never waits, and may be in another thread than the loop that reads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import anyio
+from anyio.lowlevel import current_token
+
+from .protocol import Ping, UpdateMessage
+from .updates import Reload
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from .protocol import ServerMessage
+
+MAX_PENDING: Final = 16
+HEARTBEAT_S: Final = 10
+SEND_DEADLINE_S: Final = 15.0
+"""A send that has not returned by then has no reader."""
+BYE_DEADLINE_S: Final = 0.3
+"""The same once the channel is closed: a server that stops does not wait for who does not read."""
+
+
+class Subscription:
+    """One client's messages, in order: hello, what it missed, updates, pings; ends after bye or busy."""
+
+    def __init__(self, client: str, transport: str, peer: str | None, seq: Callable[[], int]) -> None:
+        self.client = client
+        self.transport = transport
+        self.peer = peer
+        self.is_slow = False
+        self._seq = seq
+        self._pending: deque[ServerMessage] = deque()
+        self._has_ended = False
+        self._wake = anyio.Event()
+        self._sending: anyio.CancelScope | None = None
+        self._thread = threading.get_ident()
+        token = current_token()
+        self._loop: Any = getattr(token, "native_token", token)
+
+    def push(self, message: ServerMessage) -> None:
+        """Add a message; a backlog over the bound becomes one reload."""
+        if self._has_ended:
+            return
+
+        self._pending.append(message)
+
+        if isinstance(message, UpdateMessage) and len(self._pending) > MAX_PENDING:
+            self._collapse(message)
+
+        self._call_in_loop(self._set)
+
+    def end(self, message: ServerMessage) -> None:
+        """Add the last message."""
+        self.push(message)
+        self._has_ended = True
+        self._call_in_loop(self._hurry)
+
+    async def deliver(self, send: Callable[[ServerMessage], Awaitable[None]]) -> ServerMessage | None:
+        """Send all messages until the last one, which it returns; None if a send did not return in time."""
+        message: ServerMessage | None = None
+
+        async for message in self:
+            with anyio.move_on_after(SEND_DEADLINE_S) as self._sending:
+                await send(message)
+            if self._sending.cancelled_caught:
+                self.is_slow = True
+                return None
+
+        return message
+
+    async def __aiter__(self) -> AsyncIterator[ServerMessage]:
+        while True:
+            while self._pending:
+                yield self._pending.popleft()
+            if self._has_ended:
+                return
+            self._wake = anyio.Event()
+            with anyio.move_on_after(HEARTBEAT_S) as silence:
+                await self._wake.wait()
+            if silence.cancelled_caught:
+                self._pending.append(Ping(self._seq()))
+
+    def _collapse(self, last: UpdateMessage) -> None:
+        missed = [message for message in self._pending if isinstance(message, UpdateMessage)]
+        rest = [message for message in self._pending if not isinstance(message, UpdateMessage)]
+        self._pending.clear()
+        self._pending.extend((*rest, one_reload(last.seq, last.generation, f"{len(missed)} updates at once")))
+
+    def _set(self) -> None:
+        self._wake.set()
+
+    def _hurry(self) -> None:
+        if self._sending is not None:
+            self._sending.deadline = min(self._sending.deadline, anyio.current_time() + BYE_DEADLINE_S)
+
+    def _call_in_loop(self, call: Callable[[], None]) -> None:
+        if threading.get_ident() == self._thread:
+            call()
+            return
+
+        schedule = getattr(self._loop, "call_soon_threadsafe", None) or self._loop.run_sync_soon
+        with suppress(RuntimeError):  # that loop is closed, and nobody waits there any more
+            schedule(call)
+
+
+def one_reload(seq: int, generation: int, reason: str) -> UpdateMessage:
+    """The answer to any number of updates."""
+    return UpdateMessage(seq, generation, (Reload((), reason),))
