@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .pages import Pages
 from .protocol import Busy, Bye, Hello, UpdateMessage
-from .subscription import HEARTBEAT_S, MAX_PENDING, Subscription, one_reload
+from .subscription import HEARTBEAT_S, MAX_PENDING, SEND_DEADLINE_S, Subscription, one_reload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from .protocol import PageMessage
+    from .protocol import Ack, PageMessage
     from .updates import Update
 
 MAX_CLIENTS: Final = 128
@@ -33,14 +33,18 @@ class Channel:
         boot: str,
         generation: int = 0,
         max_clients: int = MAX_CLIENTS,
-        pages: Pages | None = None,
+        on_ack: Callable[[Ack], None] = lambda ack: None,
+        heartbeat: float = HEARTBEAT_S,
+        patience: float = SEND_DEADLINE_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.boot = boot
         self.generation = generation
         self.seq = 0
-        self.pages = Pages() if pages is None else pages
+        self.pages = Pages(on_ack=on_ack)
         self._max_clients = max_clients
+        self._heartbeat = heartbeat
+        self._patience = patience
         self._clock = clock
         self._subscriptions: dict[str, Subscription] = {}
         self._history: deque[UpdateMessage] = deque(maxlen=MAX_HISTORY)
@@ -72,7 +76,7 @@ class Channel:
         peer: an address that counts against the limit for one peer; None does not. boot, since: where the client
         left off; it is told what it has missed. A closed or full channel says so, and that ends the subscription.
         """
-        subscription = Subscription(token_hex(8), transport, peer, lambda: self.seq)
+        subscription = Subscription(token_hex(8), transport, peer, lambda: self.seq, self._heartbeat, self._patience)
         closed = self._bye()
 
         if closed is not None:
@@ -120,7 +124,7 @@ class Channel:
         client = subscription.client
         self._subscriptions[client] = subscription
         try:
-            subscription.push(Hello(self.boot, self.generation, self.seq, client, HEARTBEAT_S))
+            subscription.push(Hello(self.boot, self.generation, self.seq, client, self._heartbeat))
             if boot == self.boot and since is not None:
                 for message in self._missed(since):
                     subscription.push(message)

@@ -47,7 +47,7 @@ class Hello(_Message):
     generation: int
     seq: int
     client: str
-    heartbeat: int
+    heartbeat: float
 
 
 @dataclass(frozen=True)

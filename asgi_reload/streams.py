@@ -89,7 +89,7 @@ class Streams:
             await begin(send)
             with anyio.move_on_after(self._life):
                 await subscription.deliver(write)
-            if not subscription.is_slow:
+            with anyio.move_on_after(0 if subscription.is_slow else CLOSE_DEADLINE_S):
                 await send({"type": "http.response.body"})
 
         await until_gone(receive, body)

@@ -30,14 +30,27 @@ BYE_DEADLINE_S: Final = 0.3
 
 
 class Subscription:
-    """One client's messages, in order: hello, what it missed, updates, pings; ends after bye or busy."""
+    """One client's messages, in order: hello, what it missed, updates, pings; ends after bye or busy.
 
-    def __init__(self, client: str, transport: str, peer: str | None, seq: Callable[[], int]) -> None:
+    heartbeat: seconds of silence after which it says ping, with the seq of that moment.
+    """
+
+    def __init__(
+        self,
+        client: str,
+        transport: str,
+        peer: str | None,
+        seq: Callable[[], int],
+        heartbeat: float = HEARTBEAT_S,
+        patience: float = SEND_DEADLINE_S,
+    ) -> None:
         self.client = client
         self.transport = transport
         self.peer = peer
         self.is_slow = False
         self._seq = seq
+        self._heartbeat = heartbeat
+        self._patience = patience
         self._pending: deque[ServerMessage] = deque()
         self._has_ended = False
         self._wake = anyio.Event()
@@ -69,7 +82,8 @@ class Subscription:
         message: ServerMessage | None = None
 
         async for message in self:
-            with anyio.move_on_after(SEND_DEADLINE_S) as self._sending:
+            patience = BYE_DEADLINE_S if self._has_ended else self._patience
+            with anyio.move_on_after(patience) as self._sending:
                 await send(message)
             if self._sending.cancelled_caught:
                 self.is_slow = True
@@ -77,23 +91,32 @@ class Subscription:
 
         return message
 
-    async def __aiter__(self) -> AsyncIterator[ServerMessage]:
-        while True:
-            while self._pending:
-                yield self._pending.popleft()
-            if self._has_ended:
-                return
-            self._wake = anyio.Event()
-            with anyio.move_on_after(HEARTBEAT_S) as silence:
-                await self._wake.wait()
-            if silence.cancelled_caught:
-                self._pending.append(Ping(self._seq()))
+    def __aiter__(self) -> AsyncIterator[ServerMessage]:
+        return self
+
+    async def __anext__(self) -> ServerMessage:
+        if not self._pending and not self._has_ended:
+            await self._listen()
+
+        if self._pending:
+            return self._pending.popleft()
+
+        raise StopAsyncIteration
+
+    async def _listen(self) -> None:
+        self._wake = anyio.Event()
+
+        with anyio.move_on_after(self._heartbeat):
+            await self._wake.wait()
+
+        if not self._pending:
+            self._pending.append(Ping(self._seq()))
 
     def _collapse(self, last: UpdateMessage) -> None:
-        missed = [message for message in self._pending if isinstance(message, UpdateMessage)]
-        rest = [message for message in self._pending if not isinstance(message, UpdateMessage)]
+        updates = [message for message in self._pending if isinstance(message, UpdateMessage)]
+        others = [message for message in self._pending if not isinstance(message, UpdateMessage)]
         self._pending.clear()
-        self._pending.extend((*rest, one_reload(last.seq, last.generation, f"{len(missed)} updates at once")))
+        self._pending.extend((*others, one_reload(last.seq, last.generation, f"{len(updates)} updates at once")))
 
     def _set(self) -> None:
         self._wake.set()
