@@ -1,0 +1,98 @@
+/**
+ * The first script of the document, before anything of the page has run: remembers the document as it was parsed, then
+ * starts the client. Says nothing of the project; what it needs to know stands in its tag. Never throws into the page.
+ */
+(() => {
+  "use strict";
+
+  const tag = document.currentScript;
+
+  if (!(tag instanceof HTMLScriptElement)) {
+    return;
+  }
+
+  const { dataset } = tag;
+  tag.remove();
+
+  if ("asgiReload" in window) {
+    return;
+  }
+
+  Object.defineProperty(window, "asgiReload", { value: {}, configurable: true, writable: true });
+
+  const config = {
+    base: dataset.base ?? "",
+    token: dataset.token ?? "",
+    boot: dataset.boot ?? "",
+    generation: Number(dataset.generation),
+    seq: Number(dataset.seq),
+    page: dataset.page ?? "",
+    transport: dataset.transport ?? "auto",
+    status: Number(dataset.status ?? 200),
+    method: dataset.method ?? "GET",
+  };
+  const url = document.URL;
+  const nonce = tag.nonce;
+
+  /**
+   * A native copy of the document, which scripts cannot reach, and the live nodes in the copy's order: one list for the
+   * document and one for each open shadow root and each template, whose nodes a walk of the document does not meet.
+   */
+  function remember() {
+    const copy = /** @type {Document} */ (document.cloneNode(true));
+    const lists = [];
+    /** @type {Node[]} */
+    const roots = [document];
+
+    for (const root of roots) {
+      lists.push({ root, nodes: nodesBelow(root, roots), copy: root instanceof ShadowRoot ? copyOf(root, copy) : null });
+    }
+
+    return { url, nonce, copy, lists };
+  }
+
+  /** @param {Node} root @param {Node[]} roots takes the shadow roots and templates on the way */
+  function nodesBelow(root, roots) {
+    const nodes = [];
+    const walker = document.createTreeWalker(root);
+
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      nodes.push(node);
+
+      if (node instanceof HTMLTemplateElement) {
+        roots.push(node.content);
+      } else if (node instanceof Element && node.shadowRoot) {
+        roots.push(node.shadowRoot);
+      }
+    }
+
+    return nodes;
+  }
+
+  /** @param {ShadowRoot} root @param {Document} inert where custom elements stay plain */
+  function copyOf(root, inert) {
+    const fragment = inert.createDocumentFragment();
+
+    for (const child of root.childNodes) {
+      fragment.append(inert.importNode(child, true));
+    }
+
+    return fragment;
+  }
+
+  async function start() {
+    try {
+      const shape = remember();
+      const main = await import(`${config.base}/client/main.js`);
+      await main.start(config, shape);
+    } catch (error) {
+      console.debug("[asgi-reload] not started:", error);
+    }
+  }
+
+  if (document.readyState === "loading") {
+    document.addEventListener("readystatechange", () => void start(), { once: true });
+  } else {
+    void start();
+  }
+})();

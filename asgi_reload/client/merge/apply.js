@@ -1,0 +1,295 @@
+/**
+ * Carries a plan out on the page. The base is the new document by now, so where a node belongs can be read off it.
+ * Touches no live node that the plan does not name, and none inside `data-asgi-reload="keep"`.
+ */
+
+import { writeAttribute } from "./attributes.js";
+import { controlsOf, isDirty } from "./controls.js";
+import { graft } from "./graft.js";
+import { move } from "./moving.js";
+import { inside, isCharacterData, isElement } from "./pairs.js";
+import { describe, isHiddenInput } from "./replaced.js";
+import { Attention } from "./state.js";
+import { pieces, write, writeJoined } from "./texts.js";
+
+/** @typedef {import("./graft.js").Page} Page */
+/** @typedef {import("./pairs.js").Pairs} Pairs */
+/** @typedef {import("./plan.js").Plan} Plan */
+/** @typedef {import("./plan.js").AttributeChange} AttributeChange */
+/** @typedef {import("./plan.js").TextChange} TextChange */
+
+const SWITCH = "data-asgi-reload";
+
+export class Applier {
+  /** What a developer should know: where the page is not what the server sent. @type {string[]} */
+  notes = [];
+  /** Base nodes that have not come to their place yet. @type {Set<Node>} */
+  #pending = new Set();
+  /** Live nodes whose `keep` the server takes back. @type {Set<Node>} */
+  #released = new Set();
+  /** @type {Set<HTMLMediaElement>} */
+  #media = new Set();
+
+  /** @param {Plan} plan committed @param {Pairs} pairs @param {Page} page */
+  constructor(plan, pairs, page) {
+    this.plan = plan;
+    this.pairs = pairs;
+    this.page = page;
+  }
+
+  run() {
+    const { plan, pairs } = this;
+    this.#release();
+    const lost = [
+      ...plan.attributes.filter((change) => !this.#writeIfAlive(change)),
+      ...plan.texts.filter((change) => !this.#writeIfAlive(change)),
+    ];
+    const attention = new Attention(this.page.document);
+    plan.placements.forEach(({ node }) => this.#pending.add(node));
+
+    for (const { node, kind, isWhole } of plan.placements) {
+      this.#arrive(node, kind, isWhole);
+    }
+
+    lost.filter(({ node }) => !isHiddenInput(node)).forEach((change) => this.#writeAgain(change));
+    plan.removed.forEach((node) => this.#remove(node));
+    attention.restore();
+
+    for (const media of this.#media) {
+      if (media.isConnected && !media.hasAttribute("src")) {
+        media.load();
+      }
+    }
+
+    return pairs;
+  }
+
+  /** The server may take a `keep` back that it gave; one that the page has set stays. */
+  #release() {
+    for (const { node, from, to } of this.plan.attributes) {
+      const live = this.pairs.live(node);
+
+      if (live && from?.name === SWITCH && !isKeep(to?.value)) {
+        this.#released.add(live);
+      }
+    }
+  }
+
+  /** Is this live node, or what it is in, to be left as it is? @param {Node | null | undefined} live */
+  #isKept(live) {
+    for (let node = live; node; node = node.parentNode ?? /** @type {ShadowRoot} */ (node).host) {
+      if (isElement(node) && isKeep(node.getAttribute(SWITCH)) && !this.#released.has(node)) {
+        return true;
+      }
+    }
+
+    return false;
+  }
+
+  /** @param {AttributeChange | TextChange} change @returns {boolean} false if the page has removed the node */
+  #writeIfAlive(change) {
+    const live = this.pairs.alive(change.node) ?? (isHiddenInput(change.node) ? this.pairs.live(change.node) : undefined);
+
+    if (live) {
+      this.#write(change, live);
+    }
+
+    return live !== undefined;
+  }
+
+  /** @param {AttributeChange | TextChange} change @param {Node} live */
+  #write(change, live) {
+    if (this.#isKept(live)) {
+      return;
+    }
+
+    if (isElement(change.node)) {
+      const { from, to } = /** @type {AttributeChange} */ (change);
+      writeAttribute(/** @type {Element} */ (live), from, to, this.page.parser?.policy ?? null);
+      this.#noteMedia(live);
+    } else {
+      const { from, to } = /** @type {TextChange} */ (change);
+      this.#writeText(/** @type {CharacterData} */ (live), from, to);
+    }
+  }
+
+  /** @param {CharacterData} live @param {string} from @param {string} to */
+  #writeText(live, from, to) {
+    const isTyped = live.data !== from && live.parentElement?.isContentEditable;
+
+    if (live.data === to || isTyped) {
+      return;
+    }
+
+    writeJoined(live, from, to, this.pairs);
+  }
+
+  /** The developer edits it to see it, so what the page removed comes back. @param {AttributeChange | TextChange} change */
+  #writeAgain(change) {
+    const known = this.pairs.live(change.node);
+    const live = this.#revive(change.node);
+
+    if (live && live === known) {
+      this.#write(change, live);
+    }
+  }
+
+  /**
+   * The live node of a base node, put back into the page if it is not there.
+   * @param {Node} node @returns {Node | undefined} nothing where the page has its own ideas
+   */
+  #revive(node) {
+    const alive = this.pairs.alive(node);
+    const { parentNode: parent } = node;
+
+    if (alive || !parent || this.#pending.has(node)) {
+      return alive;
+    }
+
+    const home = this.#revive(parent);
+
+    if (!home || this.#isKept(home) || (!this.pairs.live(node) && this.#holdsAlive(node))) {
+      return undefined;
+    }
+
+    // A parent that came back brought it along.
+    if (this.pairs.alive(node)) {
+      return this.pairs.alive(node);
+    }
+
+    this.#put(node, this.pairs.live(node) ?? graft(node, true, this.page, this.pairs));
+    return this.pairs.live(node);
+  }
+
+  /** Did the page take this node away and leave what is in it? @param {Node} node @returns {boolean} */
+  #holdsAlive(node) {
+    return [...node.childNodes].some((child) => this.pairs.alive(child) !== undefined || this.#holdsAlive(child));
+  }
+
+  /** @param {Node} node @param {"insert" | "move"} kind @param {boolean} isWhole */
+  #arrive(node, kind, isWhole) {
+    this.#pending.delete(node);
+    const home = node.parentNode && this.#revive(node.parentNode);
+
+    if (!home || this.#isKept(home)) {
+      return;
+    }
+
+    const live = kind === "insert" ? graft(node, isWhole, this.page, this.pairs) : this.pairs.alive(node);
+
+    if (live) {
+      this.#put(node, live);
+    }
+  }
+
+  /** @param {Node} node @param {Node} live to where the base has it */
+  #put(node, live) {
+    const home = this.pairs.live(/** @type {Node} */ (node.parentNode));
+    const box = home && inside(home);
+
+    if (!box || live.contains(box)) {
+      return;
+    }
+
+    const before = this.#after(node, box, live);
+
+    if (live.parentNode !== box || (live !== before && live.nextSibling !== before)) {
+      move(box, live, before);
+    }
+
+    this.#noteMedia(live.parentNode);
+  }
+
+  /**
+   * The live node before which a base node belongs: behind its nearest left neighbour that is here, else before the
+   * nearest right one.
+   * @param {Node} node @param {Node} box @param {Node} live
+   */
+  #after(node, box, live) {
+    for (let left = node.previousSibling; left; left = left.previousSibling) {
+      const end = this.#pending.has(left) ? null : this.#childOf(box, this.#endOf(left));
+
+      if (end && end !== live) {
+        return end.nextSibling;
+      }
+    }
+
+    for (let right = node.nextSibling; right; right = right.nextSibling) {
+      const start = this.#pending.has(right) ? null : this.#childOf(box, this.pairs.live(right));
+
+      if (start && start !== live) {
+        return start;
+      }
+    }
+
+    return box.firstChild;
+  }
+
+  /** The last live node of a base node: of a text, its last piece. @param {Node} node */
+  #endOf(node) {
+    const live = this.pairs.live(node);
+    return live && isCharacterData(node) ? pieces(live, node.data, this.pairs).at(-1) : live;
+  }
+
+  /** The child of a box that is, or holds, a live node. @param {Node} box @param {Node | undefined} live */
+  #childOf(box, live) {
+    let node = live ?? null;
+
+    while (node && node.parentNode !== box) {
+      node = node.parentNode;
+    }
+
+    return node;
+  }
+
+  /** @param {Node} node the topmost of what the server removed */
+  #remove(node) {
+    const live = this.pairs.live(node);
+
+    if (!live || this.#isKept(live.parentNode)) {
+      return;
+    }
+
+    const run = isCharacterData(node) ? pieces(live, node.data, this.pairs) : [live];
+    run.forEach((one) => this.#rescue(one));
+    const foreign = isElement(live) && controlsOf(live).find((one) => !this.pairs.base(one) && isDirty(one));
+
+    if (foreign) {
+      this.notes.push(`kept ${describe(live)}, which the server removed: a person has used what the page put inside`);
+      this.pairs.forget(live);
+      return;
+    }
+
+    this.#noteMedia(live.parentNode);
+    run.forEach((one) => /** @type {ChildNode} */ (one).remove());
+  }
+
+  /** What the page has moved in here, and the server still has elsewhere. @param {Node} live */
+  #rescue(live) {
+    for (const child of [...live.childNodes]) {
+      const base = this.pairs.base(child);
+
+      if (base?.isConnected) {
+        this.#put(base, child);
+      } else {
+        this.#rescue(child);
+      }
+    }
+  }
+
+  /** Sources are looked at anew only when told so. @param {Node | null} live */
+  #noteMedia(live) {
+    const media = live && isElement(live) ? live.closest("video, audio") : null;
+
+    if (media && media !== live) {
+      this.#media.add(/** @type {HTMLMediaElement} */ (media));
+    } else if (media && this.plan.placements.length + this.plan.removed.length > 0) {
+      this.#media.add(/** @type {HTMLMediaElement} */ (media));
+    }
+  }
+}
+
+/** @param {string | null | undefined} value */
+function isKeep(value) {
+  return value === "keep" || value === "off";
+}

@@ -1,0 +1,263 @@
+/**
+ * The page follows its own URL: rendered anew, merged into what is there. Fetches, judges the answer, and keeps the base;
+ * how two documents are merged is `merge/`'s business, what becomes of a refusal the caller's.
+ */
+
+import { ask, withoutHash } from "./merge/answer.js";
+import { hasDirty } from "./merge/controls.js";
+import { merge } from "./merge/merge.js";
+import { Parser } from "./merge/parse.js";
+import { mayBeNoise, refuseDocument } from "./merge/refusal.js";
+import { pair } from "./merge/shape.js";
+
+/** @typedef {import("./protocol.js").Config} Config */
+/** @typedef {import("./protocol.js").Outcome} Outcome */
+/** @typedef {import("./protocol.js").Step} Step */
+/** @typedef {import("./merge/answer.js").Answer} Answer */
+/** @typedef {import("./merge/answer.js").Failure} Failure */
+/** @typedef {import("./merge/pairs.js").Pairs} Pairs */
+/** @typedef {import("./merge/shape.js").Shape} Shape */
+
+/** @typedef {{ outcome: Outcome, detail: string, failure?: Failure }} Result */
+/** @typedef {{ fetch?: typeof fetch, document?: Document }} Io what the patcher reaches the world with */
+
+/**
+ * @typedef {object} Patcher
+ * @property {() => Promise<void>} prepare fetch the base and pair it, best in idle time; never rejects
+ * @property {(step: Step) => Promise<Result>} patch never rejects; a newer call takes the place of an older
+ * @property {(old: Node, fresh: Node) => void} replaced somebody swapped a node for another that stands for the same
+ * @property {() => boolean} dirty would a reload lose what a person sent, typed or chose?
+ */
+
+/** A refused merge wants the page loaded anew. @param {string} detail @returns {Result} */
+const reload = (detail) => ({ outcome: "reload", detail });
+/** @param {string} detail @returns {Result} */
+const nothing = (detail) => ({ outcome: "nothing", detail });
+/** Preparing waits no longer than this for an idle moment. */
+const BUSY_MS = 2000;
+const SUPERSEDED = nothing("a newer update took over");
+
+/** @returns {Promise<void>} when the page has nothing better to do, or has been busy for long */
+function idle() {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in globalThis) {
+      requestIdleCallback(() => resolve(), { timeout: BUSY_MS });
+    } else {
+      setTimeout(resolve, 0);
+    }
+  });
+}
+
+/**
+ * @param {Config} config @param {Shape} shape what `boot.js` remembers @param {Io} [io]
+ * @returns {Patcher}
+ */
+export function createPatcher(config, shape, io = {}) {
+  const patcher = new PagePatcher(config, shape, io);
+
+  return {
+    prepare: () => patcher.prepare(),
+    patch: () => patcher.patch(),
+    replaced: (old, fresh) => patcher.replaced(old, fresh),
+    dirty: () => patcher.isDirty(),
+  };
+}
+
+class PagePatcher {
+  /** The last server output that the page has taken in, and its text. @type {{ document: Document, text: string | null } | null} */
+  #base = null;
+  /** @type {Pairs | null} */
+  #pairs = null;
+  /** Why there is nothing to merge with. */
+  #obstacle = "";
+  /** @type {Promise<void> | null} */
+  #preparing = null;
+  /** @type {Promise<unknown>} */
+  #tail = Promise.resolve();
+  #latest = 0;
+  #abort = new AbortController();
+  #isEdited = false;
+
+  /** @param {Config} config @param {Shape} shape @param {Io} io */
+  constructor(config, shape, io) {
+    this.config = config;
+    this.shape = shape;
+    this.document = io.document ?? document;
+    this.page = { document: this.document, nonce: shape.nonce, parser: Parser.create() };
+    this.asker = {
+      parser: this.page.parser,
+      prefix: config.base,
+      charset: this.document.characterSet,
+      fetch: io.fetch ?? fetch.bind(globalThis),
+    };
+    this.document.addEventListener("input", (event) => this.#noteEdit(event), { capture: true, passive: true });
+  }
+
+  /** @param {Event} event typing into `contenteditable` leaves no other trace */
+  #noteEdit(event) {
+    const target = /** @type {HTMLElement | undefined} */ (event.composedPath()[0]);
+    this.#isEdited ||= !!target?.isContentEditable;
+  }
+
+  isDirty() {
+    return this.config.method !== "GET" || this.#isEdited || hasDirty(this.document);
+  }
+
+  /** @param {Node} old @param {Node} fresh */
+  replaced(old, fresh) {
+    this.#pairs?.replace(old, fresh);
+  }
+
+  async prepare() {
+    await idle();
+    await this.#prepared();
+  }
+
+  #prepared() {
+    this.#preparing ??= this.#prepare();
+    return this.#preparing;
+  }
+
+  async #prepare() {
+    const { base, page, token } = this.config;
+
+    try {
+      const answer = await ask(`${base}/sent/${page}`, { "X-Asgi-Reload-Token": token }, this.asker);
+
+      if (answer.status !== 200) {
+        this.#obstacle = "the server has not kept this page as it was sent";
+        return;
+      }
+
+      const document = answer.parse();
+      this.#pairs = pair(document, this.shape, base);
+      this.#base = this.#pairs && { document, text: answer.text };
+      this.#obstacle = this.#pairs ? "" : "scripts have built this page";
+    } catch (error) {
+      this.#obstacle = `the page as sent could not be read: ${error}`;
+      this.#preparing = null;
+    }
+  }
+
+  async patch() {
+    const ticket = ++this.#latest;
+    this.#abort.abort();
+    const run = this.#tail.then(() => this.#run(ticket));
+    this.#tail = run;
+    return run;
+  }
+
+  /** @param {number} ticket @returns {Promise<Result>} */
+  async #run(ticket) {
+    const isLatest = () => ticket === this.#latest;
+
+    if (!isLatest()) {
+      return SUPERSEDED;
+    }
+
+    if (this.config.method !== "GET") {
+      return reload(`this page answered a ${this.config.method}`);
+    }
+
+    this.#abort = new AbortController();
+
+    try {
+      const [answer] = await Promise.all([this.#askSelf(), this.#prepared()]);
+      return isLatest() ? (this.#judge(answer) ?? (await this.#follow(answer, isLatest))) : SUPERSEDED;
+    } catch (error) {
+      return isLatest() ? { outcome: "failed", detail: `the page could not be fetched: ${error}` } : SUPERSEDED;
+    }
+  }
+
+  /** The URL as it was loaded: what `pushState` shows now may be no page at all. */
+  #askSelf() {
+    const url = withoutHash(this.shape.url);
+    return ask(url, { "X-Asgi-Reload-Page": this.config.page }, this.asker, this.#abort.signal);
+  }
+
+  /** @param {Answer} answer @returns {Result | null} null if it is a document to go on with */
+  #judge(answer) {
+    if (answer.failure) {
+      return { outcome: "failed", detail: answer.failure.title, failure: answer.failure };
+    }
+
+    if (answer.isRedirected) {
+      return reload("this URL redirects now");
+    }
+
+    if (answer.status !== this.config.status) {
+      return reload(`this URL answers ${answer.status} now`);
+    }
+
+    // A file that is just being saved is empty for some milliseconds.
+    if (answer.isEmpty) {
+      return nothing("the answer is empty");
+    }
+
+    if (!answer.isHtml) {
+      return reload("this URL is no HTML any more");
+    }
+
+    return null;
+  }
+
+  /** @param {Answer} answer @param {() => boolean} isLatest @returns {Promise<Result>} */
+  async #follow(answer, isLatest) {
+    if (!this.#base || !this.#pairs) {
+      return reload(this.#obstacle);
+    }
+
+    if (answer.text !== null && answer.text === this.#base.text) {
+      return nothing("the server sends the same page");
+    }
+
+    if (this.#isElsewhere(this.#base.document, this.#pairs)) {
+      return reload("the page has gone on to another URL");
+    }
+
+    const next = answer.parse();
+    const again = await this.#renderAgain(this.#base.document, next);
+    return isLatest() ? this.#merge(next, again, answer.text) : SUPERSEDED;
+  }
+
+  /** @param {Document} next @param {Document | null} again @param {string | null} text @returns {Result} */
+  #merge(next, again, text) {
+    const base = /** @type {{ document: Document, text: string | null }} */ (this.#base);
+
+    try {
+      const { refusal, changes, notes } = merge(base.document, next, /** @type {Pairs} */ (this.#pairs), this.page, again);
+
+      if (refusal) {
+        return reload(refusal);
+      }
+
+      base.text = text;
+      const detail = [`${changes} ${changes === 1 ? "change" : "changes"}`, ...notes].join("; ");
+      return changes > 0 ? { outcome: "applied", detail } : nothing("the server sends the same page");
+    } catch (error) {
+      this.#base = null;
+      this.#obstacle = `the merge went wrong: ${error}`;
+      return reload(this.#obstacle);
+    }
+  }
+
+  /** Scripts that carry a token differ at every rendering. @param {Document} base @param {Document} next */
+  async #renderAgain(base, next) {
+    if (!refuseDocument(base, next) || !mayBeNoise(base, next)) {
+      return null;
+    }
+
+    const answer = await this.#askSelf();
+    return answer.isHtml && answer.status === this.config.status ? answer.parse() : null;
+  }
+
+  /**
+   * Turbo, htmx and routers show another page in this document: another URL, and little of the body that was sent.
+   * @param {Document} base @param {Pairs} pairs
+   */
+  #isElsewhere(base, pairs) {
+    const children = [...base.body.children];
+    const left = children.filter((child) => pairs.alive(child)).length;
+    return withoutHash(this.document.URL) !== withoutHash(this.shape.url) && left < children.length / 2;
+  }
+}
