@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asgi_reload import ReloadMiddleware
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
+
+from asgi_reload import ReloadMiddleware
 
 HERE = Path(__file__).parent
 TRAVELLER = "traveller"
