@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from .printable import printable
+
 
 def speak_up(logger: logging.Logger) -> None:
     """Print the logger's lines to stderr, unless its owner has said where they go."""
@@ -16,3 +18,16 @@ def speak_up(logger: logging.Logger) -> None:
 
     if logger.level == logging.NOTSET:
         logger.setLevel(logging.INFO)
+
+
+class Once:
+    """Warns about a cause the first time. Causes are constant words, so there are only so many of them."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        self._logger = logger
+        self._said: set[str] = set()
+
+    def __call__(self, cause: str, line: str) -> None:
+        if cause not in self._said:
+            self._said.add(cause)
+            self._logger.warning("%s", printable(line, 500))

@@ -7,6 +7,7 @@ whose paths it names, or all that are left if it names none; the next strategy i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from . import updates
@@ -129,6 +130,30 @@ class Patch:
 
 
 BUILT_IN: Final[tuple[Plain, ...]] = (Python(), Css(), Image(), Reload(), Patch())
+ENTRY_POINTS: Final = "asgi_reload.strategies"
+
+
+def built_in() -> tuple[Plain, ...]:
+    """What is asked where the user names no strategies: those of installed packages, by name, then our own.
+
+    A package offers one as an entry point of the group `asgi_reload.strategies`. Raises `StrategyError` for one that
+    cannot be loaded or called.
+    """
+    installed = sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name)
+    return (*(_loaded(entry) for entry in installed), *BUILT_IN)
+
+
+def _loaded(entry: EntryPoint) -> Plain:
+    try:
+        strategy = entry.load()
+    except Exception as error:
+        raise StrategyError(entry, f"{entry.value} cannot be loaded: {error}") from error
+
+    if not callable(strategy):
+        raise StrategyError(entry, f"{entry.value} is no callable")
+
+    plain: Plain = strategy
+    return plain
 
 
 @dataclass(frozen=True, slots=True)

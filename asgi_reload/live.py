@@ -1,0 +1,118 @@
+"""The switched-on middleware: puts the parts together and hands each scope to whoever answers it. Decides nothing."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from .channel import Channel
+from .console import Once, speak_up
+from .endpoints import Endpoints
+from .failure import FailureBoundary, is_page_request
+from .guard import Guard
+from .html.sent import Sent
+from .html.tag import Tag
+from .injection import Injection, InjectionContext
+from .lifespan import Hosting, Lifespan
+from .timeline import Timeline
+from .watch import Watch
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from .settings import Settings
+
+logger = logging.getLogger("asgi_reload")
+
+ACTIVE: Final = "asgi_reload"
+"""The key in a scope that says: a middleware further out is at work already."""
+
+
+class Live:
+    """One wrapped app with its channel, its watch and its routes. `door` is the middleware that users hold.
+
+    Raises `SettingError` for a watch path, host or network that cannot be used as given.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, door: object) -> None:
+        speak_up(logger)
+        boot, token = secrets.token_hex(8), secrets.token_urlsafe(24)
+        sent = Sent()
+        self._app = app
+        self._warn = Once(logger)
+        self._guard = Guard(settings, token)
+        self._timeline = Timeline()
+        self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
+        self._watch = Watch(settings, [door, app], self._channel, self._timeline)
+        self._hosting = Hosting(self._watch.run, partial(self._channel.close, "the server stops"))
+        self._lifespan = Lifespan(app, self._hosting, self._begin)
+        self._endpoints = Endpoints(
+            settings=settings,
+            guard=self._guard,
+            channel=self._channel,
+            sent=sent,
+            status=self.status,
+            hosted=self._hosting.hosted,
+            app=app,
+        )
+        self._injection = InjectionContext(
+            tag=Tag(prefix=settings.prefix, token=token, boot=boot, transport=settings.transport),
+            sent=sent,
+            position=self._position,
+            allowed=self._page_verdict,
+            warn=self._warn,
+            iframes=settings.iframes,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if ACTIVE in scope:
+            await self._app(scope, receive, send)
+            return
+
+        scope[ACTIVE] = True
+
+        match scope["type"]:
+            case "lifespan":
+                await self._lifespan(scope, receive, send)
+            case "http" | "websocket" if self._endpoints.owns(scope):
+                await self._endpoints(scope, receive, send)
+            case "http":
+                await Injection(self._boundary(scope), scope, send, self._injection)(receive)
+            case _:
+                await self._app(scope, receive, send)
+
+    def status(self) -> dict[str, Any]:
+        """The whole state as one JSON object: no absolute path, no token, nothing of the environment."""
+        return {
+            "boot": self._channel.boot,
+            "generation": self._channel.generation,
+            "seq": self._channel.seq,
+            "watch": self._watch.status(),
+            "channel": self._channel.statistics(),
+            "timeline": self._timeline.snapshot(),
+        }
+
+    def _begin(self, scope: Scope) -> None:
+        self._channel.reopen()
+        self._watch.add_candidate(scope.get("app"))
+
+    def _position(self) -> tuple[int, int]:
+        return self._channel.generation, self._channel.seq
+
+    def _page_verdict(self, scope: Scope) -> str | None:
+        verdict = self._guard.page_verdict(scope)
+
+        if verdict is not None:
+            self._warn(verdict, f"this page is left alone: {self._guard.page_advice(scope)}")
+        elif (exposure := self._guard.exposure(scope)) is not None:
+            self._warn("exposure", exposure)
+
+        return verdict
+
+    def _boundary(self, scope: Scope) -> ASGIApp:
+        if is_page_request(scope) and self._guard.is_local(scope):
+            return FailureBoundary(self._app, self._watch.project)
+
+        return self._app

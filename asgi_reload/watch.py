@@ -1,0 +1,106 @@
+"""The reloader with all that it needs of this process: where the project lies, what is watched, who restarts us.
+
+Put together when it is first run: only then has the module that holds the app been executed to its end.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from functools import cached_property
+from multiprocessing import parent_process
+from os import environ
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .environment import restarter
+from .errors import SettingError
+from .printable import printable
+from .project import is_loaded, project_directory
+from .reloader import Reloader
+from .strategies import Context, built_in
+from .watching.selection import Selection
+from .watching.watcher import Watcher
+
+if TYPE_CHECKING:
+    from .channel import Channel
+    from .settings import Settings
+    from .timeline import Timeline
+
+logger = logging.getLogger("asgi_reload")
+
+
+class Watch:
+    """Watches one project. `candidates` are the objects that its module may bind as the app."""
+
+    def __init__(self, settings: Settings, candidates: list[object], channel: Channel, timeline: Timeline) -> None:
+        self._settings = settings
+        self._candidates = candidates
+        self._channel = channel
+        self._timeline = timeline
+        self._strategies = settings.strategies or built_in()
+        self._selection = self._select(Path.cwd()) if settings.watch else None
+        self._watcher: Watcher | None = None
+        self._reloader: Reloader | None = None
+        self._problem: str | None = None
+
+    @cached_property
+    def project(self) -> Path:
+        """The directory that paths are shown relative to."""
+        return project_directory(self._candidates, sys.modules, Path.cwd()).resolve()
+
+    def add_candidate(self, app: object) -> None:
+        """An object that may be bound as the app, learnt later."""
+        if app is not None:
+            self._candidates.append(app)
+
+    async def run(self) -> None:
+        """Watch until cancelled. What makes that impossible is said once; the app goes on without us."""
+        try:
+            self._reloader = self._reloader or self._assemble()
+        except SettingError as error:
+            self._problem = str(error)
+            logger.warning("not watching: %s", printable(self._problem))
+            return
+
+        await self._reloader.run()
+
+    def status(self) -> dict[str, Any]:
+        """What is watched and how, as a JSON object; paths relative to the project."""
+        status = self._watcher.status() if self._watcher else None
+        problem = self._problem or (self._reloader.problem if self._reloader else None)
+        return {
+            "running": self._reloader is not None,
+            "problem": problem or (status.error if status else None),
+            "files": status.files if status else 0,
+            "noisy": [self._shown(path) for path in status.noisy] if status else [],
+            "restarter": self._reloader.context.restarter if self._reloader else None,
+            "roots": [
+                {"path": self._shown(root.path), "mode": root.mode, "reason": root.reason}
+                for root in (status.roots if status else ())
+            ],
+        }
+
+    def _assemble(self) -> Reloader:
+        selection = self._selection or self._select(self.project)
+        self._watcher = self._watch_over(selection)
+        context = Context(
+            self.project,
+            restarter(environ, sys.argv, spawned=parent_process() is not None),
+            lambda path: is_loaded(path, sys.modules),
+        )
+        logger.info("watching %s", printable(", ".join(str(root.directory) for root in selection.roots)))
+        return Reloader(self._watcher, self._strategies, context, self._channel, self._timeline)
+
+    def _select(self, base: Path) -> Selection:
+        return Selection.parse(self._settings.watch, self._settings.ignore, base, force=self._settings.force)
+
+    def _watch_over(self, selection: Selection) -> Watcher:
+        settings = self._settings
+        return Watcher(
+            selection, step=settings.step, debounce=settings.debounce, max_wait=settings.max_wait, poll=settings.poll
+        )
+
+    def _shown(self, path: str) -> str:
+        full = Path(path)
+        return full.relative_to(self.project).as_posix() if full.is_relative_to(self.project) else full.name

@@ -1,0 +1,200 @@
+"""The one line, in every way that people write it; and nothing at all where it is off."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
+
+from asgi_reload import ReloadMiddleware
+from asgi_reload.errors import SettingError, UnknownSetting
+
+from .pages import HTML, config_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+LOCAL = {"base_url": "http://127.0.0.1:8000", "client": ("127.0.0.1", 50000)}
+
+
+def site(**options: Any) -> Starlette:
+    async def home(request: Request) -> HTMLResponse:
+        return HTMLResponse("<!doctype html><title>home</title><p>hello")
+
+    async def data(request: Request) -> JSONResponse:
+        return JSONResponse({"ok": True})
+
+    return Starlette(routes=[Route("/", home), Route("/data", data)], **options)
+
+
+def on(app: ASGIApp, tmp_path: Path) -> ReloadMiddleware:
+    return ReloadMiddleware(app, enabled=True, watch=tmp_path)
+
+
+def browse(app: ASGIApp, path: str = "/") -> str:
+    return TestClient(app, **LOCAL).get(path, headers=HTML).text
+
+
+def test_wrapped_around_an_app(tmp_path: Path) -> None:
+    assert config_of(browse(on(site(), tmp_path)))["base"] == "/__reload__"
+
+
+def test_added_to_an_app(tmp_path: Path) -> None:
+    app = site()
+    app.add_middleware(ReloadMiddleware, enabled=True, watch=str(tmp_path))
+
+    assert config_of(browse(app))["base"] == "/__reload__"
+
+
+def test_given_to_an_app_in_a_list(tmp_path: Path) -> None:
+    app = site(middleware=[Middleware(ReloadMiddleware, enabled=True, watch=str(tmp_path))])
+    assert config_of(browse(app))["base"] == "/__reload__"
+
+
+def test_around_a_bare_asgi_function(tmp_path: Path) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await HTMLResponse("<!doctype html><p>bare")(scope, receive, send)
+        else:
+            raise NotImplementedError(scope["type"])
+
+    assert config_of(browse(on(app, tmp_path)))["status"] == "200"
+
+
+def test_two_around_one_app_inject_once(tmp_path: Path) -> None:
+    config_of(browse(on(on(site(), tmp_path), tmp_path)))
+
+
+def test_around_a_mounted_app_its_routes_lie_below_the_mount(tmp_path: Path) -> None:
+    outer = Starlette(routes=[Mount("/sub", app=on(site(), tmp_path))])
+
+    assert config_of(browse(outer, "/sub/"))["base"] == "/sub/__reload__"
+    assert "asgiReload" in browse(outer, "/sub/__reload__/boot.js")
+
+
+def test_the_wrapped_apps_attributes_are_at_hand() -> None:
+    app = ReloadMiddleware(site())
+
+    assert len(app.routes) == 2
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        _ = app.no_such_thing
+
+
+def test_an_apps_own_suite_gets_the_bare_app() -> None:
+    wrapped, bare = ReloadMiddleware(site()), site()
+
+    for path in ("/", "/data", "/__reload__/status"):
+        ours = TestClient(wrapped, **LOCAL).get(path, headers=HTML)
+        theirs = TestClient(bare, **LOCAL).get(path, headers=HTML)
+        assert (ours.status_code, ours.headers, ours.content) == (theirs.status_code, theirs.headers, theirs.content)
+
+
+def test_switched_off_it_starts_no_thread_and_opens_nothing() -> None:
+    def descriptors() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    with TestClient(site()) as client:
+        client.get("/")
+        threads, open_files = threading.active_count(), descriptors()
+
+    with TestClient(ReloadMiddleware(site(), enabled=False)) as client:
+        client.get("/")
+        assert (threading.active_count(), descriptors()) == (threads, open_files)
+
+
+@pytest.mark.parametrize("sign", ["ENV", "KUBERNETES_SERVICE_HOST"])
+def test_a_sign_of_production_switches_off_with_one_line(
+    sign: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(sign, "production")
+
+    assert "data-asgi-reload" not in browse(on(site(), tmp_path))
+    assert [sign in record.message for record in caplog.records] == [True]
+
+    insistent = ReloadMiddleware(site(), enabled=True, watch=tmp_path, i_know_this_is_not_production=True)
+    assert "data-asgi-reload" in browse(insistent)
+
+
+def test_a_page_for_another_machine_is_left_alone_and_one_line_names_the_setting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = on(site(), tmp_path)
+
+    for _ in range(3):
+        answer = TestClient(app, base_url="http://127.0.0.1:8000", client=("192.168.1.7", 5)).get("/", headers=HTML)
+        assert "data-asgi-reload" not in answer.text
+
+    (line,) = [record.message for record in caplog.records if "192.168.1.7" in record.message]
+    assert "allowed_peers" in line
+
+    answer = TestClient(app, base_url="http://dev.example", client=("127.0.0.1", 5)).get("/", headers=HTML)
+    assert "data-asgi-reload" not in answer.text
+    assert any("allowed_hosts" in record.message for record in caplog.records)
+
+
+def test_json_passes_byte_for_byte(tmp_path: Path) -> None:
+    ours = TestClient(on(site(), tmp_path), **LOCAL).get("/data")
+    theirs = TestClient(site(), **LOCAL).get("/data")
+
+    assert ours.content == theirs.content
+    assert ours.headers["x-asgi-reload"] == "skipped; reason=content-type"
+
+
+def test_the_status_says_what_is_watched(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("hello")
+
+    with TestClient(on(site(), tmp_path), **LOCAL) as client:
+        status = client.get("/__reload__/status").json()
+
+    assert status["boot"]
+    assert status["generation"] == 0
+    assert str(tmp_path) not in str(status)
+
+
+def test_an_unhandled_exception_shows_a_page_that_follows_the_next_save(tmp_path: Path) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ValueError("boom")
+
+    client = TestClient(on(app, tmp_path), raise_server_exceptions=False, **LOCAL)
+    answer = client.get("/", headers=HTML)
+
+    assert answer.status_code == 500
+    assert "ValueError: boom" in answer.text
+    assert config_of(answer.text)["status"] == "500"
+
+
+def test_an_unhandled_exception_is_nobody_elses_business(tmp_path: Path) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ValueError("boom")
+
+    lan = {"base_url": "http://127.0.0.1:8000", "client": ("192.168.1.7", 5)}
+    answer = TestClient(on(app, tmp_path), raise_server_exceptions=False, **lan).get("/", headers=HTML)
+
+    assert "boom" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"watch": "no/such/place"}, "watch"),
+        ({"watch": "/"}, "watch"),
+        ({"watch": "no/such/*.html"}, "watch"),
+        ({"strategies": ["css"]}, "strategies"),
+    ],
+)
+def test_bad_input_is_one_clear_error_that_names_the_setting(options: Any, words: str) -> None:
+    with pytest.raises(SettingError, match=words):
+        ReloadMiddleware(site(), enabled=True, **options)
+
+
+def test_an_option_that_is_none_is_named() -> None:
+    with pytest.raises(UnknownSetting, match="did you mean 'watch'"):
+        ReloadMiddleware(site(), wacth="app")  # type: ignore[call-arg]
