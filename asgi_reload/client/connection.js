@@ -49,6 +49,8 @@ import { SocketLine } from "./socket.js";
 
 /** The worker is called when the page has had time to settle. */
 const PREPARE_MS = 2000;
+/** What the server takes of a page's words. */
+const LONGEST_URL = 2048;
 const REFUSED = "asgi-reload:no-websocket";
 
 /** @implements {LineOwner} */
@@ -176,12 +178,14 @@ export class Connection {
 
   #announce() {
     const { page } = this.#position;
-    this.send({ type: "page", page, url: location.href, visible: document.visibilityState === "visible" });
+    const url = location.href.slice(0, LONGEST_URL);
+    this.send({ type: "page", page, url, visible: document.visibilityState === "visible" });
   }
 
   /** @param {Extract<ServerMessage, { type: "hello" }>} hello */
   #welcome(hello) {
     const isRenewed = hello.boot !== this.#position.boot;
+    const wasConnected = this.#isConnected;
     this.#isConnected = true;
     this.generation = hello.generation;
     this.#announce();
@@ -190,7 +194,9 @@ export class Connection {
       this.#position = { ...this.#position, boot: hello.boot, seq: hello.seq };
     }
 
-    this.owner.connected();
+    if (!wasConnected) {
+      this.owner.connected();
+    }
 
     if (isRenewed) {
       this.owner.renewed(hello.boot);

@@ -10,7 +10,7 @@ import { never } from "./never.js";
 /** @typedef {import("./protocol.js").PageMessage} PageMessage */
 
 /**
- * @typedef {{ type: "join", position: Position, url: string, isVisible: boolean }
+ * @typedef {{ type: "join", position: Position, isVisible: boolean }
  *   | { type: "leave" }
  *   | { type: "alive" }
  *   | { type: "wake" }
@@ -24,7 +24,7 @@ const SPOKEN = new Set(["page", "gone", "ack"]);
  * @param {import("./exchange.js").Exchange} exchange
  * @param {string} id the tab
  * @param {unknown} value a `Request`, if it is one
- * @param {(word: import("./exchange.js").Word) => void} say how the tab is answered
+ * @param {(word: import("./seats.js").Word) => void} say how the tab is answered
  */
 export function serve(exchange, id, value, say) {
   if (!isRequest(value)) {
@@ -33,7 +33,7 @@ export function serve(exchange, id, value, say) {
 
   switch (value.type) {
     case "join":
-      exchange.join(id, { say, position: { ...value.position }, url: value.url, isVisible: value.isVisible });
+      exchange.join(id, { say, position: { ...value.position }, isVisible: value.isVisible });
       break;
     case "leave":
       exchange.leave(id);
@@ -63,7 +63,7 @@ function isRequest(value) {
 
   switch (value.type) {
     case "join":
-      return isPosition(value.position) && typeof value.url === "string" && typeof value.isVisible === "boolean";
+      return isPosition(value.position) && typeof value.isVisible === "boolean";
     case "send":
       return isRecord(value.message) && SPOKEN.has(String(value.message.type));
     default:

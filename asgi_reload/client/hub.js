@@ -88,7 +88,7 @@ export class HubLine {
   /** @returns {Request} */
   #join() {
     const isVisible = document.visibilityState === "visible";
-    return { type: "join", position: this.owner.position(), url: location.href, isVisible };
+    return { type: "join", position: this.owner.position(), isVisible };
   }
 
   /** @param {unknown} word */

@@ -54,7 +54,7 @@ export function nameOf({ base, boot, token }) {
  */
 function construct(config) {
   try {
-    const url = trusted(`${config.base}/client/worker.js`);
+    const url = trusted(new URL("./worker.js", import.meta.url).href);
     return new SharedWorker(/** @type {string} */ (url), { type: "module", name: nameOf(config) });
   } catch {
     return null;

@@ -11,8 +11,8 @@ import { Backoff, Nap, Pulse } from "./retry.js";
 /** @typedef {import("./protocol.js").PageMessage} PageMessage */
 
 /**
- * How an attempt ended: was it ever open, how long does the server want us to stay away, is there a sense in trying again.
- * @typedef {{ opened: boolean, retry?: number, isFinal?: boolean }} End
+ * How an attempt ended: was it ever open, were we welcome, how long are we to stay away, is there a sense in trying again.
+ * @typedef {{ opened: boolean, isWelcome: boolean, retry?: number, isFinal?: boolean }} End
  */
 
 /** An upgrade that takes longer than this has been swallowed on the way. */
@@ -85,7 +85,7 @@ export class SocketLine {
 
       this.owner.down();
 
-      if (end.opened) {
+      if (end.isWelcome) {
         this.#backoff.reset();
       }
 
@@ -98,7 +98,7 @@ export class SocketLine {
   #attempt() {
     return new Promise((resolve) => {
       /** @type {End} */
-      const end = { opened: false };
+      const end = { opened: false, isWelcome: false };
       const socket = this.#construct();
 
       if (socket === null) {
@@ -149,6 +149,7 @@ export class SocketLine {
     }
 
     this.#pulse.beat(message.type === "hello" ? message.heartbeat : undefined);
+    end.isWelcome ||= message.type === "hello";
 
     if (message.type === "ping") {
       this.send({ type: "pong", seq: message.seq });

@@ -17,7 +17,7 @@ export const TOKEN_HEADER = "X-Asgi-Reload-Token";
  * @param {import("./connection.js").Position} position
  * @param {(message: import("./protocol.js").ServerMessage) => void} hear
  * @param {AbortSignal} signal
- * @returns {Promise<void>} resolves however it ended
+ * @returns {Promise<boolean>} did it end in order, as streams of this server do from time to time?
  */
 export async function readStream(address, position, hear, signal) {
   try {
@@ -28,7 +28,7 @@ export async function readStream(address, position, hear, signal) {
     });
 
     if (!response.ok || response.body === null) {
-      return;
+      return false;
     }
 
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -42,8 +42,10 @@ export async function readStream(address, position, hear, signal) {
         }
       }
     }
+
+    return true;
   } catch {
-    // A broken stream is an ended stream: whoever reads asks again.
+    return false;
   }
 }
 

@@ -1,10 +1,11 @@
 /**
- * What becomes of an update on this page: each step is handed to whoever can do it, one update after another, and the server
- * hears how it went. Waits while the page is hidden, paused or busy; what waits is merged, so that it stays one update.
+ * What becomes of an update on this page: its steps are handed, one after another, to whoever can do them, and the server
+ * hears how it went. While the page is hidden or paused they wait, and what waits becomes one update.
  */
 
 import { mayUpdate, tell } from "./events.js";
 import { never } from "./never.js";
+import { joined, namesOf, reasonOf } from "./steps.js";
 
 /** @typedef {import("./protocol.js").Step} Step */
 /** @typedef {import("./protocol.js").Outcome} Outcome */
@@ -22,6 +23,8 @@ import { never } from "./never.js";
  * @typedef {{ seq: number, steps: Step[], arrived: number }} Job
  */
 
+/** @typedef {{ seq: number, outcome: Outcome, ms: number, detail: string }} Ack */
+
 /**
  * Who does it.
  * @typedef {object} Parts
@@ -31,7 +34,7 @@ import { never } from "./never.js";
  * @property {import("./reload.js").Reloader} reloader
  * @property {import("./failures.js").Failures} failures
  * @property {import("./pill.js").Pill} pill
- * @property {(ack: { seq: number, outcome: Outcome, ms: number, detail: string }) => void} ack
+ * @property {(ack: Ack) => void} ack
  */
 
 /** Which of two outcomes tells more. */
@@ -43,13 +46,12 @@ const RESTART_NOTE_MS = 10_000;
 export class Updates {
   /** @type {Job | null} */
   #waiting = null;
-  #isBusy = false;
   #isPaused = false;
 
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {{ seq: number, outcome: Outcome, ms: number, detail: string } | null} */
+    /** @type {Ack | null} */
     this.last = null;
   }
 
@@ -61,17 +63,17 @@ export class Updates {
     return this.#waiting !== null;
   }
 
-  /** @param {Job} job */
+  /**
+   * Begin at once: what a newer update overtakes (a stylesheet that hangs, a page that renders slowly) gives way to it by
+   * itself, part by part.
+   * @param {Job} job
+   */
   receive(job) {
     if (this.#isPaused || document.visibilityState === "hidden") {
-      this.#waiting = merged(this.#waiting, job);
-    } else if (job.steps.every(isLight)) {
-      // Nothing else depends on it, and it must overtake an earlier request that hangs.
-      void this.#run(job);
-    } else if (this.#isBusy) {
-      this.#waiting = merged(this.#waiting, job);
+      const { seq, steps } = this.#waiting ?? { seq: 0, steps: [] };
+      this.#waiting = { ...job, seq: Math.max(seq, job.seq), steps: joined(steps, job.steps) };
     } else {
-      void this.#runAll(job);
+      void this.#run(job);
     }
   }
 
@@ -84,22 +86,14 @@ export class Updates {
     this.shown();
   }
 
-  /** The page can be seen: do what has waited. */
+  /** The page can be seen: do what has waited, as one update. */
   shown() {
     const job = this.#waiting;
 
-    if (job !== null && !this.#isBusy) {
+    if (job !== null) {
       this.#waiting = null;
-      this.receive(job);
+      this.receive({ ...job, arrived: performance.now() });
     }
-  }
-
-  /** @param {Job} job */
-  async #runAll(job) {
-    this.#isBusy = true;
-    await this.#run(job);
-    this.#isBusy = false;
-    this.shown();
   }
 
   /** @param {Job} job */
@@ -232,54 +226,6 @@ export class Updates {
       this.parts.ack(this.last);
     }
   }
-}
-
-/**
- * Two jobs as one: a step of each kind, a reload makes lesser page work needless, the last word on failure counts.
- * @param {Job | null} earlier @param {Job} later
- * @returns {Job}
- */
-export function merged(earlier, later) {
-  if (earlier === null) {
-    return later;
-  }
-
-  /** @type {Map<string, Step>} */
-  const kinds = new Map();
-
-  for (const step of [...earlier.steps, ...later.steps]) {
-    const known = kinds.get(step.type);
-    kinds.delete(step.type);
-    kinds.set(step.type, { ...step, paths: [...new Set([...(known?.paths ?? []), ...step.paths])] });
-    const undone = step.type === "failure" ? "recovered" : step.type === "recovered" ? "failure" : null;
-    if (undone !== null) {
-      kinds.delete(undone);
-    }
-  }
-
-  if (kinds.has("reload")) {
-    ["css", "images", "patch"].forEach((lesser) => kinds.delete(lesser));
-  }
-
-  return { seq: Math.max(earlier.seq, later.seq), steps: [...kinds.values()], arrived: later.arrived };
-}
-
-/** Steps that touch no node that another step could want. @param {Step} step */
-function isLight(step) {
-  return step.type !== "patch" && step.type !== "reload";
-}
-
-/** @param {Step[]} steps */
-function reasonOf(steps) {
-  const reasons = steps.flatMap((step) => ("reason" in step && step.reason !== "" ? [step.reason] : []));
-  return reasons[0] ?? `${namesOf(steps)} changed`;
-}
-
-/** @param {Step[]} steps */
-function namesOf(steps) {
-  const names = [...new Set(steps.flatMap(({ paths }) => paths.map((path) => path.split("/").at(-1) ?? path)))];
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
-  return names.slice(0, 3).join(", ") + more;
 }
 
 /** @returns {Promise<void>} when what was done can be seen */

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from .site import Site
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,6 +25,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SWITCHED_ON = ["--disable-back-forward-cache"]
+"""What Playwright switches off, and users have."""
 DEADLINE_MS = 10_000
 
 
@@ -39,7 +43,7 @@ def browser() -> Iterator[Browser]:
     system = shutil.which("chromium") or shutil.which("google-chrome")
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=system, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=system, args=FLAGS, ignore_default_args=SWITCHED_ON)
         yield chromium
         chromium.close()
 
@@ -55,3 +59,11 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site that is not started yet."""
+    fresh = Site(tmp_path / "site")
+    yield fresh
+    fresh.stop()

@@ -1,0 +1,58 @@
+/**
+ * Steps of updates as data: several updates as one, and their names for people. Pure.
+ */
+
+/** @typedef {import("./protocol.js").Step} Step */
+
+/** Names that fit into a line. */
+const NAMES = 3;
+/** What a reload does anyway. */
+const LESSER = ["css", "images", "patch"];
+/** The last word on these counts. */
+const UNDOES = new Map([
+  ["failure", "recovered"],
+  ["recovered", "failure"],
+]);
+
+/**
+ * The steps of two updates as those of one: a step of each kind, a reload makes lesser work needless.
+ * @param {readonly Step[]} earlier @param {readonly Step[]} later
+ * @returns {Step[]}
+ */
+export function joined(earlier, later) {
+  /** @type {Map<string, Step>} */
+  const kinds = new Map();
+
+  for (const step of [...earlier, ...later]) {
+    const paths = [...new Set([...(kinds.get(step.type)?.paths ?? []), ...step.paths])];
+    kinds.set(step.type, { ...step, paths });
+    kinds.delete(UNDOES.get(step.type) ?? "");
+  }
+
+  if (kinds.has("reload")) {
+    LESSER.forEach((type) => kinds.delete(type));
+  }
+
+  return [...kinds.values()];
+}
+
+/**
+ * Why, in the words of the first step that has any.
+ * @param {readonly Step[]} steps
+ * @returns {string}
+ */
+export function reasonOf(steps) {
+  const reasons = steps.flatMap((step) => ("reason" in step && step.reason !== "" ? [step.reason] : []));
+  return reasons[0] ?? `${namesOf(steps)} changed`;
+}
+
+/**
+ * The files, as few as fit into a line.
+ * @param {readonly Step[]} steps
+ * @returns {string}
+ */
+export function namesOf(steps) {
+  const names = [...new Set(steps.flatMap(({ paths }) => paths.map((path) => path.split("/").at(-1) ?? path)))];
+  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : "";
+  return names.slice(0, NAMES).join(", ") + more;
+}

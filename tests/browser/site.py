@@ -1,0 +1,162 @@
+"""A small site as a user has it: a folder with an app, templates and static files, under a real uvicorn."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+from tests.servers import free_port, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.servers import Server
+
+APP = """
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from asgi_reload import ReloadMiddleware
+
+templates = Jinja2Templates("templates")
+
+
+async def page(request: Request) -> Response:
+    name = request.path_params.get("name", "index")
+    return templates.TemplateResponse(request, f"{name}.html", headers=HEADERS)
+
+
+HEADERS: dict[str, str] = {}
+routes = [
+    Route("/", page, methods=["GET", "POST"]),
+    Route("/{name}", page),
+    Mount("/static", StaticFiles(directory="static")),
+]
+app = ReloadMiddleware(Starlette(routes=routes))
+"""
+CONNECTED = "window.asgiReload?.status?.().connected"
+
+
+@dataclass
+class Site:
+    """Write its files, start it, visit it."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    server: Server | None = None
+    _running: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        (self.folder / "static").mkdir(parents=True)
+        (self.folder / "templates").mkdir()
+        self.write("main.py", APP)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def write(self, name: str, text: str) -> None:
+        """Save a file, as an editor does."""
+        (self.folder / name).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Edit a file; it must contain what is to be replaced."""
+        before = (self.folder / name).read_text(encoding="utf-8")
+        assert old in before, f"{name} does not contain {old!r}"
+        (self.folder / name).write_text(before.replace(old, new), encoding="utf-8")
+
+    def configure(self, **options: object) -> None:
+        """Pass options to the middleware."""
+        arguments = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        self.replace("main.py", "Starlette(routes=routes))", f"Starlette(routes=routes), {arguments})")
+
+    def headers(self, headers: Mapping[str, str]) -> None:
+        """Let the app answer its pages with these headers."""
+        self.replace("main.py", "HEADERS: dict[str, str] = {}", f"HEADERS: dict[str, str] = {dict(headers)!r}")
+
+    def start(self, *extra: str) -> Site:
+        """Serve it, with more command-line arguments of uvicorn."""
+        self.server = self._running.enter_context(serving(self.folder, extra=extra, port=self.port))
+        return self
+
+    def stop(self) -> None:
+        self._running.close()
+        self.server = None
+
+    def visit(self, page: Page, path: str = "/") -> Page:
+        """Open a page and wait until it is connected."""
+        page.goto(self.url + path)
+        page.wait_for_function(CONNECTED)
+        return page
+
+
+def status(page: Page) -> dict[str, Any]:
+    """What the page says of itself."""
+    answer: dict[str, Any] = page.evaluate("asgiReload.status()")
+    return answer
+
+
+def mark(page: Page) -> None:
+    """Leave something in the page's world that a reload would take away."""
+    page.evaluate("window.mark = 'still here'")
+
+
+def is_same_document(page: Page) -> bool:
+    return page.evaluate("window.mark") == "still here"
+
+
+def wait_for_outcome(page: Page, outcome: str) -> dict[str, Any]:
+    """The last update, when it has come to this."""
+    page.wait_for_function("outcome => asgiReload.status().last?.outcome === outcome", arg=outcome)
+    last: dict[str, Any] = status(page)["last"]
+    return last
+
+
+def wait_for_reload(page: Page) -> None:
+    """Wait until a page that was marked is another document, and connected."""
+    page.wait_for_function(f"window.mark === undefined && {CONNECTED}")
+
+
+def style_of(page: Page, selector: str, name: str) -> str:
+    value: str = page.locator(selector).evaluate("(element, name) => getComputedStyle(element)[name]", name)
+    return value
+
+
+def wait_for_style(page: Page, selector: str, name: str, value: str) -> None:
+    page.locator(selector).wait_for(state="attached")
+    page.wait_for_function(
+        "([selector, name, value]) => getComputedStyle(document.querySelector(selector))[name] === value",
+        arg=[selector, name, value],
+    )
+
+
+def on_screen(page: Page) -> str:
+    """The text of the pill, as accessibility sees it: its shadow root is closed to scripts."""
+    session = page.context.new_cdp_session(page)
+    tree = session.send("DOM.getDocument", {"depth": -1, "pierce": True})
+    session.detach()
+    return "\n".join(_texts(tree["root"], inside=False, hidden=False))
+
+
+def _texts(node: dict[str, Any], *, inside: bool, hidden: bool) -> Iterator[str]:
+    attributes = node.get("attributes", [])
+    hidden = hidden or "hidden" in attributes[::2]
+
+    if inside and not hidden and node["nodeType"] == 3:
+        yield node["nodeValue"]
+
+    for child in node.get("children", []):
+        yield from _texts(child, inside=inside, hidden=hidden)
+
+    for root in node.get("shadowRoots", []):
+        yield from _texts(root, inside=root["shadowRootType"] == "closed", hidden=hidden)
