@@ -17,11 +17,13 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 UNIX = "unix"
 """What a peer on a unix socket is called in a list of peers."""
 
+MAX_AUTHORITY = 253 + len(":65535")
+
 AUTHORITY = re.compile(
-    r"(?:\[(?P<v6>[0-9a-f:.]{2,45})\]|(?P<name>[a-z0-9._-]{1,253}))(?::(?P<port>[0-9]{1,5}))?",
+    r"(?:\[(?P<v6>[0-9a-f.]*:[0-9a-f:.]*)\]|(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?))(?::(?P<port>[0-9]{1,5}))?",
     re.ASCII | re.IGNORECASE,
 )
-ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@\s]{1,270})", re.ASCII)
+ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@\s]+)", re.ASCII)
 PEER_NAME = re.compile(r"[a-z_][a-z0-9_.-]*|\*", re.ASCII | re.IGNORECASE)
 HOST_PATTERN = re.compile(r"\*|(?:\*?\.)?[a-z0-9_](?:[a-z0-9._-]{0,251})", re.ASCII | re.IGNORECASE)
 
@@ -40,14 +42,14 @@ class Origin(NamedTuple):
 
 def parse_authority(text: str) -> Authority | None:
     """`host[:port]` (RFC 3986, section 3.2 without userinfo), or None for anything else."""
-    match = AUTHORITY.fullmatch(text)
+    match = AUTHORITY.fullmatch(text) if len(text) <= MAX_AUTHORITY else None
 
     if match is None:
         return None
 
     port = int(match["port"]) if match["port"] else None
     host = _canonical(match["v6"]) if match["v6"] else _canonical(match["name"].removesuffix("."))
-    malformed = not host or (match["v6"] and address_of(host) is None)
+    malformed = bool(match["v6"]) and address_of(host) is None
 
     if malformed or (port is not None and not 0 < port < 65536):
         return None
