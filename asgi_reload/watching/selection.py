@@ -60,6 +60,14 @@ class Selection:
         """Whether changes of this file are wanted."""
         return self.rule(path) is None
 
+    def enters(self, directory: str) -> bool:
+        """Whether the walk would look into this directory, were it there."""
+        parts = split(directory)
+        rests = [(root, below(root.parts, parts)) for root in self.roots]
+        return any(
+            rest and all(not self.skips(root, rest[:n]) for n in range(1, len(rest) + 1)) for root, rest in rests
+        )
+
     def rule(self, path: str | Path) -> str | None:
         """Why a file is not watched: the ignore rule as written, or where it lies. None when it is watched."""
         parts = split(os.fspath(path))

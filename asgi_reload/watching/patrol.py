@@ -1,0 +1,89 @@
+"""When the tree is walked: at once when a hint cannot say what happened, soon after each batch, and now and then.
+
+Each walk runs in a thread of its own and answers through the inbox, so that a save need not wait for it.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from asgi_reload.watching.inbox import Inbox, Swept
+from asgi_reload.watching.sweep import Abandoned, sweep
+
+if TYPE_CHECKING:
+    from asgi_reload.watching.selection import Selection
+    from asgi_reload.watching.snapshot import Entry, Snapshot
+    from asgi_reload.watching.sweep import Sweep
+
+PAUSE = 0.05
+"""Seconds between two walks, at least; and no less than the last one took."""
+FOLLOW_UP = 1.0
+AUDIT = 30.0
+AUDIT_SHARE = 0.002
+"""Seconds to the walk after a batch and between walks for no reason, and what these may cost of a processor."""
+POLL = 0.25
+POLL_SHARE = 0.03
+"""The same for polling."""
+RETRY = 1.0
+
+
+class Patrol:
+    """The walks. `due` is when `start` is to be called next, in monotonic seconds."""
+
+    def __init__(self, selection: Selection, snapshot: Snapshot, inbox: Inbox, stopped: threading.Event) -> None:
+        self._selection = selection
+        self._snapshot = snapshot
+        self._inbox = inbox
+        self._stopped = stopped
+        self._needed = 0.0
+        self._audit = math.inf
+        self._walking = False
+        self._is_audit = False
+        self._earliest = 0.0
+
+    @property
+    def due(self) -> float:
+        return math.inf if self._walking else max(min(self._needed, self._audit), self._earliest)
+
+    def need(self, now: float) -> None:
+        """Something happened that only a walk can find."""
+        self._needed = min(self._needed, now)
+
+    def follow_up(self, now: float) -> None:
+        """There was a batch: look once more when it is over."""
+        self._audit = min(self._audit, now + FOLLOW_UP)
+
+    def start(self) -> None:
+        """Walk."""
+        self._is_audit = self._needed == math.inf
+        self._needed = self._audit = math.inf
+        self._walking = True
+        threading.Thread(target=self._walk, args=(dict(self._snapshot.files),), name="asgi-reload-walk").start()
+
+    def finished(self, note: Swept, now: float, *, polls: bool) -> bool:
+        """The walk has ended; plan the next. Whether it was one that nothing had asked for."""
+        self._walking = False
+        self._earliest = now + max(PAUSE, note.seconds)
+
+        if isinstance(note.found, Exception):
+            self._needed = min(self._needed, now + RETRY)
+        else:
+            pause = max(POLL, note.seconds / POLL_SHARE) if polls else max(AUDIT, note.seconds / AUDIT_SHARE)
+            self._audit = min(self._audit, now + pause)
+
+        return self._is_audit
+
+    def _walk(self, known: dict[str, Entry]) -> None:
+        began = time.thread_time()
+
+        try:
+            found: Sweep | Exception = sweep(self._selection, known, self._stopped.is_set)
+        except Abandoned:
+            return
+        except Exception as error:
+            found = error
+
+        self._inbox.put(Swept(found, time.thread_time() - began))

@@ -1,0 +1,220 @@
+"""From hints to batches, while somebody asks for them: one task that waits, threads that listen, walk and read.
+
+A hint only says where to look. What no hint told, a walk finds.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from typing import TYPE_CHECKING, assert_never
+
+from asgi_reload.watching.coverage import IDLE
+from asgi_reload.watching.inbox import Attached, Hints, Inbox, Learned, Lost, Swept
+from asgi_reload.watching.judge import Judge
+from asgi_reload.watching.learning import learn
+from asgi_reload.watching.listening import Listening
+from asgi_reload.watching.notifier import Notifier
+from asgi_reload.watching.patrol import Patrol
+from asgi_reload.watching.settle import BULK, Close, Settle, Wait
+from asgi_reload.watching.sweep import is_directory
+from asgi_reload.watching.vcs import held, lock_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asgi_reload.changes import Batch
+    from asgi_reload.watching.coverage import Coverage
+    from asgi_reload.watching.inbox import Note
+    from asgi_reload.watching.notifier import Listen, Pace
+    from asgi_reload.watching.selection import Selection
+    from asgi_reload.watching.snapshot import Look, Snapshot
+
+CHECK = 1.0
+"""Seconds between two looks at whether the roots are still there."""
+
+
+class Session:
+    """One time of watching. `snapshot`, `settle` and `coverage` outlive it; threads and sockets do not."""
+
+    def __init__(
+        self,
+        selection: Selection,
+        snapshot: Snapshot,
+        settle: Settle,
+        coverage: Coverage,
+        *,
+        listen: Listen,
+        pace: Pace,
+        report: Callable[[str], None],
+    ) -> None:
+        self._selection = selection
+        self._snapshot = snapshot
+        self._settle = settle
+        self._coverage = coverage
+        self._pace = pace
+        self._report = report
+        self._inbox = Inbox()
+        self._stopped = threading.Event()
+        self._judge = Judge(selection, snapshot, settle)
+        self._notifier = Notifier(listen, self._inbox, pace)
+        self._listening = Listening(self._notifier, coverage, report)
+        self._patrol = Patrol(selection, snapshot, self._inbox, self._stopped)
+        self._check = time.monotonic() + CHECK
+        self._locks = lock_paths(self._repositories())
+        self._links: dict[str, set[str]] = {}
+        self._untold: set[str] = set()
+        self._misses = 0
+        self._heard = False
+
+    async def turn(self) -> Batch | None:
+        """Wait for the next thing to happen and deal with it; the batch, if it was the end of one."""
+        now = time.monotonic()
+
+        match self._settle.decide(now, held(self._locks)):
+            case Close() as close:
+                return await self._close(close)
+            case Wait(until):
+                soonest = min(math.inf if until is None else until, self._check, self._patrol.due, self._listening.due)
+            case never:
+                assert_never(never)
+
+        notes, overflowed = await self._inbox.wait(max(0.0, soonest - now))
+
+        for note in notes:
+            self._take(note, time.monotonic())
+
+        if overflowed:
+            self._lose_count(time.monotonic())
+
+        self._do_what_is_due(time.monotonic())
+        return None
+
+    def close(self) -> None:
+        """End the threads, without waiting for them."""
+        self._stopped.set()
+        self._notifier.release(all_of_them=True)
+        self._inbox.close()
+        self._coverage.listening, self._coverage.trouble = False, IDLE
+
+    async def _close(self, close: Close) -> Batch | None:
+        batch = await self._judge.judge(close)
+
+        if batch is not None:
+            now = time.monotonic()
+            self._patrol.follow_up(now)
+            self._notice_misses([str(c.path) for c in batch if str(c.path) in self._untold], now)
+
+        self._untold -= close.looks.keys()
+        return batch
+
+    def _take(self, note: Note, now: float) -> None:
+        match note:
+            case Hints(paths, at):
+                self._hear(paths, at, now)
+            case Attached(number):
+                if self._listening.attached(number):
+                    self._heard = False
+                    self._patrol.need(now)
+            case Lost():
+                if self._listening.lost(note, now):
+                    self._patrol.need(now)
+            case Swept():
+                self._survey(note, now)
+            case Learned(entries):
+                for path, entry in entries.items():
+                    self._snapshot.learn(path, entry)
+            case _:
+                assert_never(note)
+
+    def _hear(self, paths: frozenset[str], at: float, now: float) -> None:
+        self._heard = True
+        self._untold -= paths
+
+        if len(paths) > BULK:
+            self._lose_count(now)
+            return
+
+        looks: dict[str, Look | None] = {}
+
+        for path in paths:
+            for name in (path, *self._links.get(path, ())):
+                if name in self._snapshot.files or self._selection.accepts(name):
+                    looks[name] = self._judge.look_at(name)
+
+            if path not in looks or looks[path] in (None, "gone"):
+                self._expect_directory(path, now)
+
+        if looks:
+            self._pace.stir()
+            self._settle.hint(looks, at)
+
+    def _expect_directory(self, path: str, now: float) -> None:
+        if path in (self._listening.directories or ()) or (is_directory(path) and self._selection.enters(path)):
+            self._pace.stir()
+            self._patrol.need(now)
+
+    def _lose_count(self, now: float) -> None:
+        self._pace.stir()
+        self._settle.bulk(now)
+        self._patrol.need(now)
+
+    def _survey(self, note: Swept, now: float) -> None:
+        """A walk has ended: look at what it found, and listen where it has been."""
+        unasked = self._patrol.finished(note, now, polls=self._coverage.polls())
+        found = note.found
+
+        if isinstance(found, Exception):
+            self._report(f"the watched tree cannot be walked: {found}")
+            return
+
+        self._coverage.survey(found)
+        self._listening.want(found, now)
+        self._links = found.links
+        self._locks = lock_paths(self._repositories())
+
+        if not self._snapshot.begun:
+            self._snapshot.begin(found.signatures)
+            self._learn()
+            return
+
+        if unasked:
+            self._untold |= {path for path in found.suspects if not self._settle.awaits(path)}
+
+        for path, look in found.suspects.items():
+            self._settle.again(path, look, now)
+
+    def _learn(self) -> None:
+        work = (dict(self._snapshot.files), self._inbox, self._stopped.is_set)
+        threading.Thread(target=learn, args=work, name="asgi-reload-read").start()
+
+    def _notice_misses(self, paths: list[str], now: float) -> None:
+        """Changes came to light that no event told of: a listener that is deaf, or a filesystem that is mute."""
+        missed = [path for path in paths if not self._coverage.is_polled(path)]
+
+        if not missed:
+            return
+
+        self._misses += 1
+
+        if self._misses > 1 and not self._heard:
+            self._listening.give_up(missed, now)
+        else:
+            self._listening.due = now
+
+    def _do_what_is_due(self, now: float) -> None:
+        if now >= self._check:
+            self._check = now + CHECK
+
+            if self._coverage.moved():
+                self._patrol.need(now)
+
+        if now >= self._listening.due:
+            self._listening.attach()
+
+        if now >= self._patrol.due:
+            self._patrol.start()
+
+    def _repositories(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((str(self._selection.base), *(root.directory for root in self._selection.roots))))
