@@ -6,17 +6,17 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from asgi_reload.watching.filesystems import mounts, silent
-from asgi_reload.watching.patterns import below, split
-from asgi_reload.watching.status import RootStatus
-from asgi_reload.watching.sweep import inode_of, is_text
+from .filesystems import mounts, silent
+from .patterns import below, split
+from .status import RootStatus
+from .sweep import inode_of, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asgi_reload.watching.roots import Root
-    from asgi_reload.watching.selection import Selection
-    from asgi_reload.watching.sweep import Sweep
+    from .roots import Root
+    from .selection import Selection
+    from .sweep import Sweep
 
 RECURSIVE = sys.platform != "linux"
 """Whether one listener at a root hears all below it.

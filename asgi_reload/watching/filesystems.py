@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from asgi_reload.watching.patterns import Parts, split
+from .patterns import Parts, split
 
 MOUNTINFO = Path("/proc/self/mountinfo")
 SILENT = frozenset(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio
 
 if TYPE_CHECKING:
-    from asgi_reload.watching.snapshot import Entry
-    from asgi_reload.watching.sweep import Sweep
+    from .snapshot import Entry
+    from .sweep import Sweep
 
 MOST_HINTS = 4096
 """Paths that wait for a busy loop; beyond that the hint is: anything."""

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter, to_thread
 
-from asgi_reload.changes import Batch
-from asgi_reload.watching.settle import FEW
-from asgi_reload.watching.snapshot import look, read
-from asgi_reload.watching.sweep import inspect, sweep
+from ..changes import Batch
+from .settle import FEW
+from .snapshot import look, read
+from .sweep import inspect, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from asgi_reload.changes import Change
-    from asgi_reload.watching.selection import Selection
-    from asgi_reload.watching.settle import Close, Settle
-    from asgi_reload.watching.snapshot import Entry, Look, Snapshot
-    from asgi_reload.watching.sweep import Sweep
+    from ..changes import Change
+    from .selection import Selection
+    from .settle import Close, Settle
+    from .snapshot import Entry, Look, Snapshot
+    from .sweep import Sweep
 
 INLINE = 256 * 1024
 """Bytes that are read where we are: a thread would take longer to begin than this takes to read."""

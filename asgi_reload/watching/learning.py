@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from asgi_reload.watching.inbox import Learned
-from asgi_reload.watching.snapshot import Entry, read
+from .inbox import Learned
+from .snapshot import Entry, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asgi_reload.watching.inbox import Inbox
+    from .inbox import Inbox
 
 LARGEST = 1024 * 1024
 MOST = 256 * 1024 * 1024

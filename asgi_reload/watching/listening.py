@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from asgi_reload.watching.coverage import STARTING
+from .coverage import STARTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asgi_reload.watching.coverage import Coverage
-    from asgi_reload.watching.inbox import Lost
-    from asgi_reload.watching.notifier import Notifier
-    from asgi_reload.watching.sweep import Sweep
+    from .coverage import Coverage
+    from .inbox import Lost
+    from .notifier import Notifier
+    from .sweep import Sweep
 
 FIRST_DELAY = 0.05
 LONGEST_DELAY = 1.0
@@ -24,7 +24,7 @@ CALM = 10.0
 class Listening:
     """The listener's owner. `due` is when `attach` is to be called next, in monotonic seconds."""
 
-    def __init__(self, notifier: Notifier, coverage: Coverage, report: Callable[[str], None]) -> None:
+    def __init__(self, notifier: Notifier, coverage: Coverage, report: Callable[[str | None], None]) -> None:
         self.due = math.inf
         self.directories: dict[str, int] | None = None
         self._notifier = notifier
@@ -61,6 +61,7 @@ class Listening:
 
         self._notifier.release()
         self._coverage.listening = True
+        self._report(None)
         return True
 
     def lost(self, note: Lost, now: float) -> bool:

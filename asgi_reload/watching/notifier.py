@@ -10,14 +10,14 @@ import threading
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from asgi_reload.watching.inbox import Attached, Hints, Inbox, Lost
+from .inbox import Attached, Hints, Inbox, Lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 LIVELY = 60.0
 """Seconds after a sign of work in which every step is looked at."""
-REST = 0.025
+REST = 0.02
 """Seconds between two pairs of looks when nobody works: the first save then waits half of that on average."""
 
 

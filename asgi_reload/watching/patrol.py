@@ -10,20 +10,20 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from asgi_reload.watching.inbox import Inbox, Swept
-from asgi_reload.watching.sweep import Abandoned, sweep
+from .inbox import Inbox, Swept
+from .sweep import Abandoned, sweep
 
 if TYPE_CHECKING:
-    from asgi_reload.watching.selection import Selection
-    from asgi_reload.watching.snapshot import Entry, Snapshot
-    from asgi_reload.watching.sweep import Sweep
+    from .selection import Selection
+    from .snapshot import Entry, Snapshot
+    from .sweep import Sweep
 
 PAUSE = 0.05
 """Seconds between two walks, at least; and no less than the last one took."""
 FOLLOW_UP = 1.0
 AUDIT = 30.0
 AUDIT_SHARE = 0.002
-"""Seconds to the walk after a batch and between walks for no reason, and what these may cost of a processor."""
+"""Seconds to the walk after the last batch and between walks for no reason, and what these may cost of a processor."""
 POLL = 0.25
 POLL_SHARE = 0.03
 """The same for polling."""
@@ -40,6 +40,7 @@ class Patrol:
         self._stopped = stopped
         self._needed = 0.0
         self._audit = math.inf
+        self._latest = math.inf
         self._walking = False
         self._is_audit = False
         self._earliest = 0.0
@@ -53,8 +54,8 @@ class Patrol:
         self._needed = min(self._needed, now)
 
     def follow_up(self, now: float) -> None:
-        """There was a batch: look once more when it is over."""
-        self._audit = min(self._audit, now + FOLLOW_UP)
+        """There was a batch: look once more when no other has come for a while."""
+        self._audit = min(self._latest, now + FOLLOW_UP)
 
     def start(self) -> None:
         """Walk."""
@@ -72,7 +73,8 @@ class Patrol:
             self._needed = min(self._needed, now + RETRY)
         else:
             pause = max(POLL, note.seconds / POLL_SHARE) if polls else max(AUDIT, note.seconds / AUDIT_SHARE)
-            self._audit = min(self._audit, now + pause)
+            self._latest = now + pause
+            self._audit = min(self._audit, self._latest)
 
         return self._is_audit
 

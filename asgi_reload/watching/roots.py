@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from asgi_reload.errors import SettingError
-from asgi_reload.watching.patterns import Parts, Pattern, is_glob, matches, split, squeeze
+from ..errors import SettingError
+from .patterns import Parts, Pattern, is_glob, matches, split, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,12 @@ class Root:
         return split(self.directory)
 
     def __str__(self) -> str:
-        return ", ".join(os.path.join(self.directory, *p) for p in self.patterns) or self.directory
+        names = ["/".join(re.sub(r"\[([*?[])\]", r"\1", part) for part in pattern) for pattern in self.patterns]
+
+        if not names:
+            return self.directory
+
+        return os.path.join(self.directory, names[0] if len(names) == 1 else "{" + ",".join(names) + "}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asgi_reload.errors import SettingError
-from asgi_reload.watching.defaults import DIRECTORIES, FILES
-from asgi_reload.watching.patterns import Names, Parts, below, example, leads_to, matches, split
-from asgi_reload.watching.roots import Ignore, Root, listed, read_ignore, read_watch, refuse_too_much
+from ..errors import SettingError
+from .defaults import DIRECTORIES, FILES
+from .patterns import Names, Parts, below, example, leads_to, matches, split
+from .roots import Ignore, Root, listed, read_ignore, read_watch, refuse_too_much
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

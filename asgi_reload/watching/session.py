@@ -10,29 +10,31 @@ import threading
 import time
 from typing import TYPE_CHECKING, assert_never
 
-from asgi_reload.watching.coverage import IDLE
-from asgi_reload.watching.inbox import Attached, Hints, Inbox, Learned, Lost, Swept
-from asgi_reload.watching.judge import Judge
-from asgi_reload.watching.learning import learn
-from asgi_reload.watching.listening import Listening
-from asgi_reload.watching.notifier import Notifier
-from asgi_reload.watching.patrol import Patrol
-from asgi_reload.watching.settle import BULK, Close, Settle, Wait
-from asgi_reload.watching.sweep import is_directory
-from asgi_reload.watching.vcs import held, lock_paths
+from .coverage import IDLE
+from .inbox import Attached, Hints, Inbox, Learned, Lost, Swept
+from .judge import Judge
+from .learning import learn
+from .listening import Listening
+from .notifier import Notifier
+from .patrol import Patrol
+from .settle import BULK, Close, Settle, Wait
+from .sweep import is_directory
+from .vcs import held, lock_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asgi_reload.changes import Batch
-    from asgi_reload.watching.coverage import Coverage
-    from asgi_reload.watching.inbox import Note
-    from asgi_reload.watching.notifier import Listen, Pace
-    from asgi_reload.watching.selection import Selection
-    from asgi_reload.watching.snapshot import Look, Snapshot
+    from ..changes import Batch
+    from .coverage import Coverage
+    from .inbox import Note
+    from .notifier import Listen, Pace
+    from .selection import Selection
+    from .snapshot import Look, Snapshot
 
 CHECK = 1.0
 """Seconds between two looks at whether the roots are still there."""
+LATE = 0.5
+"""Seconds after which an event for a change that a walk has found is not going to come."""
 
 
 class Session:
@@ -47,7 +49,7 @@ class Session:
         *,
         listen: Listen,
         pace: Pace,
-        report: Callable[[str], None],
+        report: Callable[[str | None], None],
     ) -> None:
         self._selection = selection
         self._snapshot = snapshot
@@ -65,6 +67,7 @@ class Session:
         self._locks = lock_paths(self._repositories())
         self._links: dict[str, set[str]] = {}
         self._untold: set[str] = set()
+        self._missed: dict[str, float] = {}
         self._misses = 0
         self._heard = False
 
@@ -104,7 +107,7 @@ class Session:
         if batch is not None:
             now = time.monotonic()
             self._patrol.follow_up(now)
-            self._notice_misses([str(c.path) for c in batch if str(c.path) in self._untold], now)
+            self._missed |= {str(c.path): now for c in batch if str(c.path) in self._untold}
 
         self._untold -= close.looks.keys()
         return batch
@@ -131,6 +134,9 @@ class Session:
     def _hear(self, paths: frozenset[str], at: float, now: float) -> None:
         self._heard = True
         self._untold -= paths
+
+        for path in paths & self._missed.keys():
+            del self._missed[path]
 
         if len(paths) > BULK:
             self._lose_count(now)
@@ -189,9 +195,13 @@ class Session:
         work = (dict(self._snapshot.files), self._inbox, self._stopped.is_set)
         threading.Thread(target=learn, args=work, name="asgi-reload-read").start()
 
-    def _notice_misses(self, paths: list[str], now: float) -> None:
-        """Changes came to light that no event told of: a listener that is deaf, or a filesystem that is mute."""
-        missed = [path for path in paths if not self._coverage.is_polled(path)]
+    def _notice_misses(self, now: float) -> None:
+        """See whether changes came to light that no event told of: a listener is deaf, or a filesystem mute."""
+        overdue = [path for path, since in self._missed.items() if now - since > LATE]
+        missed = [path for path in overdue if not self._coverage.is_polled(path)]
+
+        for path in overdue:
+            del self._missed[path]
 
         if not missed:
             return
@@ -206,6 +216,7 @@ class Session:
     def _do_what_is_due(self, now: float) -> None:
         if now >= self._check:
             self._check = now + CHECK
+            self._notice_misses(now)
 
             if self._coverage.moved():
                 self._patrol.need(now)

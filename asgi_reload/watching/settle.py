@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from asgi_reload.watching.noise import Noise
+from .noise import Noise
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from asgi_reload.watching.snapshot import Look
+    from .snapshot import Look
 
 FEW = 8
 """Saves at once that can still be a person's; they go out without delay."""

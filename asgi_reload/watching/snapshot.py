@@ -14,12 +14,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from asgi_reload.changes import Change
+from ..changes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from asgi_reload.changes import Kind
+    from ..changes import Kind
 
 WHOLE = 4 * 1024 * 1024
 """Bytes of a file that are all read. Of larger files evenly spread samples, the size and the mtime count."""
@@ -35,11 +35,12 @@ Look: TypeAlias = Literal["saved", "new", "gone", "emptied"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file as it was read. `signature` is None when the next write could carry the same one."""
+    """A file as it was seen; without a digest it has not been read. When `racy`, the next write may not show in stat."""
 
     size: int
-    signature: Signature | None
+    signature: Signature
     digest: bytes | None
+    racy: bool = False
 
 
 def sign(info: os.stat_result) -> Signature:
@@ -88,7 +89,7 @@ def _unread(path: str) -> Entry | None:
 
 def _entry(info: os.stat_result, digest: bytes) -> Entry:
     age = time.time_ns() - max(info.st_mtime_ns, info.st_ctime_ns)
-    return Entry(info.st_size, None if abs(age) < RACY_NS else sign(info), digest)
+    return Entry(info.st_size, sign(info), digest, abs(age) < RACY_NS)
 
 
 def _digest(descriptor: int, info: os.stat_result) -> bytes:
@@ -123,7 +124,7 @@ class Snapshot:
         """Complete what is known of a file, if nothing has happened to it since."""
         known = self.files.get(path)
 
-        if known and known.digest is None and entry.signature and known.signature == entry.signature:
+        if known and known.digest is None and known.signature == entry.signature:
             self.files[path] = entry
 
     def update(self, path: str, entry: Entry | None) -> Change | None:
@@ -146,4 +147,4 @@ def _same(known: Entry, entry: Entry) -> bool:
     if known.digest is not None and entry.digest is not None:
         return known.digest == entry.digest
 
-    return known.signature is not None and known.signature == entry.signature
+    return known.signature == entry.signature and not known.racy

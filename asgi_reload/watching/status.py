@@ -19,7 +19,7 @@ class RootStatus:
 
 @dataclass(frozen=True, slots=True)
 class WatchStatus:
-    """The watcher's state: its roots, how many files it knows, paths that are throttled, what failed last."""
+    """The watcher's state: its roots, how many files it knows, throttled paths, and what is wrong, if anything."""
 
     roots: tuple[RootStatus, ...]
     files: int = 0

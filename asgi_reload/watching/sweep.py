@@ -10,16 +10,16 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from asgi_reload.watching.selection import VENV_MARK
-from asgi_reload.watching.snapshot import look, sign
+from .selection import VENV_MARK
+from .snapshot import look, sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asgi_reload.watching.patterns import Parts
-    from asgi_reload.watching.roots import Root
-    from asgi_reload.watching.selection import Selection
-    from asgi_reload.watching.snapshot import Entry, Look, Signature
+    from .patterns import Parts
+    from .roots import Root
+    from .selection import Selection
+    from .snapshot import Entry, Look, Signature
 
 
 class Abandoned(Exception):
@@ -156,7 +156,10 @@ class _Walk:
         self.found.seen.add(path)
         known, signature = self.known.get(path), sign(info)
 
-        if (known is None or known.signature != signature) and (suspect := look(known, info.st_size)):
+        if known and known.signature == signature and not known.racy:
+            return
+
+        if suspect := look(known, info.st_size):
             self.found.suspects[path] = suspect
             self.found.signatures[path] = signature
 

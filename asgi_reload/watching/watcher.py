@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 import anyio
 from watchfiles import watch
 
-from asgi_reload.watching.coverage import RECURSIVE, Coverage
-from asgi_reload.watching.notifier import Pace
-from asgi_reload.watching.session import Session
-from asgi_reload.watching.settle import Settle
-from asgi_reload.watching.snapshot import Snapshot
-from asgi_reload.watching.status import RootStatus, WatchStatus
+from ..printable import printable
+from .coverage import RECURSIVE, Coverage
+from .notifier import Pace
+from .session import Session
+from .settle import Settle
+from .snapshot import Snapshot
+from .status import RootStatus, WatchStatus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from asgi_reload.changes import Batch
-    from asgi_reload.watching.notifier import Listen, Stop
-    from asgi_reload.watching.selection import Selection
+    from ..changes import Batch
+    from .notifier import Listen, Stop
+    from .selection import Selection
 
 __all__ = "RootStatus", "WatchStatus", "Watcher"
 
@@ -58,6 +59,7 @@ class Watcher:
         self._pace = Pace()
         self._listen = listen or FileEvents(step, debounce)
         self._error: str | None = None
+        self._logged: str | None = None
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Batches as they settle, until cancelled. Entered again, it begins with what changed in between.
@@ -98,11 +100,12 @@ class Watcher:
             report=self._report,
         )
 
-    def _report(self, trouble: str) -> None:
-        if trouble != self._error:
-            logger.warning("%s", trouble)
-
+    def _report(self, trouble: str | None) -> None:
         self._error = trouble
+
+        if trouble is not None and trouble != self._logged:
+            self._logged = trouble
+            logger.warning("%s", printable(trouble))
 
 
 class FileEvents:
