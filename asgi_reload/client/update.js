@@ -112,7 +112,7 @@ export class Updates {
 
     for (const step of steps) {
       const next = await this.#attempt(step);
-      result = WEIGHT.indexOf(next.outcome) > WEIGHT.indexOf(result.outcome) ? next : result;
+      result = WEIGHT.indexOf(next.outcome) >= WEIGHT.indexOf(result.outcome) ? next : result;
     }
 
     this.parts.failures.prune();

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import CDPSession, Page
 
     from tests.servers import Server
 
@@ -39,6 +39,7 @@ async def page(request: Request) -> Response:
 HEADERS: dict[str, str] = {}
 routes = [
     Route("/", page, methods=["GET", "POST"]),
+    Route("/favicon.ico", lambda request: Response()),
     Route("/{name}", page),
     Mount("/static", StaticFiles(directory="static")),
 ]
@@ -141,22 +142,49 @@ def wait_for_style(page: Page, selector: str, name: str, value: str) -> None:
 
 
 def on_screen(page: Page) -> str:
-    """The text of the pill, as accessibility sees it: its shadow root is closed to scripts."""
+    """The text of the pill as a person sees it: its shadow root is closed to scripts."""
+    return "\n".join(node["nodeValue"] for node in _pill_nodes(page) if node["nodeType"] == TEXT)
+
+
+def press(page: Page, label: str) -> None:
+    """Click a button of the pill."""
     session = page.context.new_cdp_session(page)
-    tree = session.send("DOM.getDocument", {"depth": -1, "pierce": True})
+    (button,) = (node for node in _pill_nodes(page, session) if label in _words(node))
+    box = session.send("DOM.getBoxModel", {"nodeId": button["nodeId"]})["model"]["content"]
     session.detach()
-    return "\n".join(_texts(tree["root"], inside=False, hidden=False))
+    page.mouse.click((box[0] + box[4]) / 2, (box[1] + box[5]) / 2)
 
 
-def _texts(node: dict[str, Any], *, inside: bool, hidden: bool) -> Iterator[str]:
-    attributes = node.get("attributes", [])
-    hidden = hidden or "hidden" in attributes[::2]
+TEXT = 3
 
-    if inside and not hidden and node["nodeType"] == 3:
-        yield node["nodeValue"]
+
+def _words(node: dict[str, Any]) -> str:
+    """What a button says, or is called."""
+    if node["nodeName"] != "BUTTON":
+        return ""
+
+    return " ".join([*node.get("attributes", []), *(child["nodeValue"] for child in node.get("children", []))])
+
+
+def _pill_nodes(page: Page, session: CDPSession | None = None) -> list[dict[str, Any]]:
+    """The nodes in the pill that are not hidden."""
+    devtools = session or page.context.new_cdp_session(page)
+    root = devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
+
+    if session is None:
+        devtools.detach()
+
+    return list(_visible(root, inside=False))
+
+
+def _visible(node: dict[str, Any], *, inside: bool) -> Iterator[dict[str, Any]]:
+    if "hidden" in node.get("attributes", [])[::2]:
+        return
+    if inside:
+        yield node
 
     for child in node.get("children", []):
-        yield from _texts(child, inside=inside, hidden=hidden)
+        yield from _visible(child, inside=inside)
 
     for root in node.get("shadowRoots", []):
-        yield from _texts(root, inside=root["shadowRootType"] == "closed", hidden=hidden)
+        yield from _visible(root, inside=root["shadowRootType"] == "closed")

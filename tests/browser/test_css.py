@@ -37,9 +37,9 @@ def test_a_stylesheet_is_swapped_and_everything_else_stays(site: Site, page: Pag
     )
     site.start().visit(page)
     mark(page)
+    page.click("summary")
     page.fill("#name", "typed")
     page.evaluate("document.querySelector('#name').setSelectionRange(1, 3)")
-    page.click("summary")
     page.evaluate("scrollTo(0, 50)")
     page.evaluate("window.other = document.querySelectorAll('link')[1]")
 
@@ -118,10 +118,10 @@ def test_what_fits_no_link_refreshes_every_sheet(site: Site, page: Page) -> None
     site.replace(
         "main.py",
         "    Mount(",
-        """    Route("/bundle", lambda _: Response(open("static/parts.css").read(), media_type="text/css")),
+        """    Route("/built/bundle", lambda _: Response(open("static/parts.css").read(), media_type="text/css")),
     Mount(""",
     )
-    site.write("templates/index.html", document('<link rel="stylesheet" href="/bundle">'))
+    site.write("templates/index.html", document('<link rel="stylesheet" href="/built/bundle">'))
     site.start().visit(page)
 
     site.replace("static/parts.css", "red", "green")
