@@ -4,7 +4,7 @@
  */
 
 import { Forest } from "./forest.js";
-import { haveSameAttributes, mayPair } from "./kinship.js";
+import { haveSameAttributes, isRoot, mayMove, mayPair } from "./kinship.js";
 import { Likeness } from "./likeness.js";
 import { Match } from "./match.js";
 import { isElement } from "./pairs.js";
@@ -159,6 +159,22 @@ class Alignment {
     for (const gap of this.gaps) {
       this.#alignChildren(gap);
     }
+
+    this.#emptyNewRoots();
+  }
+
+  /** A shadow root comes with its host, all at once: nothing of the page goes into a new one. */
+  #emptyNewRoots() {
+    const part = (/** @type {Node} */ node) => {
+      this.match.part(node);
+      node.childNodes.forEach(part);
+    };
+
+    for (const node of this.forest.next.open) {
+      if (isRoot(node)) {
+        node.childNodes.forEach(part);
+      }
+    }
   }
 
   /** @param {Node} base @param {Node} next */
@@ -182,7 +198,7 @@ class Alignment {
       const { key, size } = next.leaf(node);
       const twin = fresh.get(key) ? old.get(key) : null;
 
-      if (twin && size > 0) {
+      if (twin && size > 0 && this.#mayJoin(twin, node)) {
         this.#pairEqual(twin, node);
       } else {
         node.childNodes.forEach(claim);
@@ -190,6 +206,25 @@ class Alignment {
     };
 
     next.roots.forEach(claim);
+  }
+
+  /**
+   * May they be paired wherever they are? A shadow root takes its host along.
+   * @param {Node} base @param {Node} next
+   */
+  #mayJoin(base, next) {
+    if (!isRoot(base) || !isRoot(next)) {
+      return mayMove(base, next);
+    }
+
+    const [host, other] = [/** @type {Node} */ (base.parentNode), /** @type {Node} */ (next.parentNode)];
+    const areFree = this.forest.base.open.has(host) && this.forest.next.open.has(other) && mayMove(host, other);
+
+    if (areFree) {
+      this.#pair(host, other);
+    }
+
+    return areFree || this.match.baseOf(other) === host;
   }
 
   #pairIds() {
@@ -205,7 +240,7 @@ class Alignment {
     for (const node of this.forest.next.open) {
       const twin = isElement(node) && byId.get(node.id);
 
-      if (twin && this.forest.base.open.has(twin) && mayPair(twin, node)) {
+      if (twin && this.forest.base.open.has(twin) && mayMove(twin, node)) {
         this.#pair(twin, node);
       }
     }
@@ -223,9 +258,9 @@ class Alignment {
       if (
         container &&
         this.forest.base.open.has(container) &&
-        mayPair(container, node) &&
         (!isStrict || haveSameAttributes(/** @type {Element} */ (container), /** @type {Element} */ (node))) &&
-        this.#elect(container, this.forest.base, (child) => this.match.nextOf(child)) === node
+        this.#elect(container, this.forest.base, (child) => this.match.nextOf(child)) === node &&
+        this.#mayJoin(container, node)
       ) {
         this.#pair(container, node);
       }
@@ -267,7 +302,7 @@ class Alignment {
     for (const [shallow, node] of this.forest.next.unique("shallow", hasFace)) {
       const twin = node && old.get(shallow);
 
-      if (twin && mayPair(twin, node)) {
+      if (twin && mayMove(twin, node)) {
         this.#pair(twin, node);
       }
     }

@@ -134,5 +134,5 @@ function decode(bytes, charset) {
 
 /** @param {string} url */
 export function withoutHash(url) {
-  return url.split("#", 1)[0];
+  return url.replace(/#.*$/, "");
 }

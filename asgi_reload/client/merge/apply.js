@@ -171,7 +171,8 @@ export class Applier {
     this.#pending.delete(node);
     const home = node.parentNode && this.#revive(node.parentNode);
 
-    if (!home || this.#isKept(home)) {
+    // A shadow root has come with its host.
+    if (!home || this.#isKept(home) || (kind === "insert" && this.pairs.live(node))) {
       return;
     }
 

@@ -3,6 +3,7 @@
  * nonces the page's own.
  */
 
+import { isDeclaration } from "./declarations.js";
 import { inside, isElement, isTemplate } from "./pairs.js";
 
 /** @typedef {import("./pairs.js").Pairs} Pairs */
@@ -14,19 +15,13 @@ import { inside, isElement, isTemplate } from "./pairs.js";
  * @property {import("./parse.js").Parser | null} parser
  */
 
-/** Elements beside custom ones that may have a shadow root (DOM, "attach a shadow root"). */
-const HOSTS = /^(article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span|.*-.*)$/;
-
 /**
  * @param {Node} base @param {boolean} isWhole with all that is in it @param {Page} page @param {Pairs} pairs takes the new
  * @returns {Node}
  */
 export function graft(base, isWhole, page, pairs) {
   if (!isWhole) {
-    const live = page.document.importNode(base);
-    pairs.set(base, live);
-    admit(live, page.nonce);
-    return live;
+    return graftAlone(base, page, pairs);
   }
 
   if (isElement(base) && (base.localName === "template" || base.querySelector("template"))) {
@@ -37,6 +32,27 @@ export function graft(base, isWhole, page, pairs) {
   pairs.zip(base, live);
   admit(live, page.nonce);
   return live;
+}
+
+/**
+ * Without its children, but with the shadow root that comes with it.
+ * @param {Node} base @param {Page} page @param {Pairs} pairs
+ */
+function graftAlone(base, page, pairs) {
+  const template = isElement(base) ? base.querySelector(":scope > template[shadowrootmode]") : null;
+
+  if (!template || !isDeclaration(template)) {
+    const live = page.document.importNode(base);
+    pairs.set(base, live);
+    admit(live, page.nonce);
+    return live;
+  }
+
+  const host = /** @type {Element} */ (base.cloneNode());
+  pairs.set(base, host);
+  host.append(graftFolded(template, page, pairs));
+  attach(/** @type {HTMLTemplateElement} */ (host.firstElementChild), page, pairs);
+  return /** @type {Node} */ (pairs.live(base));
 }
 
 /** Folded where custom elements stay plain: what is in a template must never run. */
@@ -56,21 +72,12 @@ function graftFolded(/** @type {Element} */ base, /** @type {Page} */ page, /** 
 
   const live = /** @type {Node} */ (pairs.live(base));
 
-  if (isTemplate(live)) {
+  // Whoever asks for a declaration itself attaches it.
+  if (isTemplate(live) && !isDeclaration(base)) {
     live.content.append(contentsOf(live));
   }
 
   return live;
-}
-
-/**
- * Is this template, of an inert document, where a parser attaches a shadow root?
- * @param {Element} template
- */
-export function isDeclaration(template) {
-  const host = template.parentElement;
-  const isFirst = host?.querySelector(":scope > template[shadowrootmode]") === template;
-  return isFirst && /^(open|closed)$/i.test(template.getAttribute("shadowrootmode") ?? "") && HOSTS.test(host.localName);
 }
 
 /** @param {HTMLTemplateElement} template @param {Page} page @param {Pairs} pairs */

@@ -3,6 +3,7 @@
  * value typed into `city` that turns up in `zip` is worse than a lost one.
  */
 
+import { isDeclaration } from "./declarations.js";
 import { isElement } from "./pairs.js";
 
 const CONTROLS = new Set(["input", "select", "textarea", "button", "output"]);
@@ -17,8 +18,20 @@ export function mayPair(base, next) {
     base.localName === next.localName &&
     base.namespaceURI === next.namespaceURI &&
     base.getAttribute("is") === next.getAttribute("is") &&
-    isSameRole(base, next)
+    isSameRole(base, next) &&
+    rootMode(base) === rootMode(next)
   );
+}
+
+/** A live element gets no declarative shadow root, and loses none. @param {Element} host */
+function rootMode(host) {
+  for (let child = host.firstElementChild; child; child = child.nextElementSibling) {
+    if (child.hasAttribute("shadowrootmode") && isDeclaration(child)) {
+      return child.getAttribute("shadowrootmode");
+    }
+  }
+
+  return null;
 }
 
 /** @param {Element} base @param {Element} next */
@@ -62,4 +75,23 @@ export function haveSameAttributes(base, next) {
   }
 
   return true;
+}
+
+/**
+ * May a pair be made across the documents, of parents that may differ? What is in a template is no part of the page, and
+ * a shadow root stays with its host.
+ * @param {Node} base @param {Node} next
+ */
+export function mayMove(base, next) {
+  return mayPair(base, next) && isInTemplate(base) === isInTemplate(next) && !isRoot(base) && !isRoot(next);
+}
+
+/** @param {Node} node */
+function isInTemplate(node) {
+  return !!node.parentElement?.closest("template:not([shadowrootmode])");
+}
+
+/** Does a shadow root come of it? @param {Node} node @returns {node is Element} */
+export function isRoot(node) {
+  return isElement(node) && node.hasAttribute("shadowrootmode") && isDeclaration(node);
 }

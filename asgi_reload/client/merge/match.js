@@ -22,6 +22,17 @@ export class Match {
     this.#equal.add(next);
   }
 
+  /** @param {Node} next */
+  part(next) {
+    const base = this.#base.get(next);
+
+    if (base) {
+      this.#base.delete(next);
+      this.#next.delete(base);
+      this.#equal.delete(next);
+    }
+  }
+
   /** @param {Node} base */
   nextOf(base) {
     return this.#next.get(base);

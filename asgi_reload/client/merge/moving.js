@@ -35,17 +35,12 @@ export function move(parent, node, before) {
  * @param {Node | undefined} live
  */
 export function weight(live) {
-  if (!live || !isElement(live)) {
+  if (!live || !isElement(live) || "moveBefore" in Element.prototype) {
     return 1;
   }
 
-  if ("moveBefore" in live) {
-    return 1;
-  }
-
-  const isCustom = (/** @type {Element} */ element) => element.localName.includes("-");
-  const isFragile = live.matches(FRAGILE) || live.querySelector(FRAGILE) || isCustom(live) || [...live.querySelectorAll("*")].some(isCustom);
-  return isFragile ? HEAVY : 1;
+  const all = [live, ...live.querySelectorAll("*")];
+  return all.some((element) => element.localName.includes("-") || element.matches(FRAGILE)) ? HEAVY : 1;
 }
 
 /** @param {Element} element @returns {() => void} */

@@ -8,6 +8,8 @@ export class Pairs {
   #live = new WeakMap();
   /** @type {WeakMap<Node, Node>} */
   #base = new WeakMap();
+  /** Whose content a fragment is. @type {WeakMap<Node, Node>} */
+  #templates = new WeakMap();
 
   /** @param {Node} base @param {Node} live */
   set(base, live) {
@@ -19,6 +21,10 @@ export class Pairs {
 
     this.#live.set(base, live);
     this.#base.set(live, base);
+
+    if (isTemplate(live)) {
+      this.#templates.set(live.content, live);
+    }
   }
 
   /** @param {Node} base */
@@ -73,14 +79,13 @@ export class Pairs {
    */
   alive(base) {
     const live = this.#live.get(base);
-    return live && (live.isConnected || this.#isInTemplate(base, live)) ? live : undefined;
+    return live && this.#isInPage(live) ? live : undefined;
   }
 
-  /** @param {Node} base @param {Node} live */
-  #isInTemplate(base, live) {
-    const template = base.parentElement?.closest("template");
-    const owner = template && this.alive(template);
-    return !!owner && live.getRootNode() === inside(owner);
+  /** @param {Node} live @returns {boolean} */
+  #isInPage(live) {
+    const template = live.isConnected ? undefined : this.#templates.get(live.getRootNode({ composed: true }));
+    return live.isConnected || (template !== undefined && this.#isInPage(template));
   }
 }
 

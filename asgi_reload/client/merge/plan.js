@@ -68,6 +68,13 @@ function arrange(parent, children) {
       parent.insertBefore(child, place);
     }
   }
+
+  // What is left goes elsewhere, or stood in the new document where a kept node stands now.
+  while (place) {
+    const rest = place;
+    place = place.nextSibling;
+    rest.remove();
+  }
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import { trustedType } from "./attributes.js";
-import { isDeclaration } from "./graft.js";
+import { isDeclaration } from "./declarations.js";
 import { differInNoise } from "./noise.js";
 import { isElement } from "./pairs.js";
 
