@@ -11,33 +11,44 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from .shutdown import StopSignal, stop_signal
+from .listeners import until_deaf
+from .shutdown import stop_signal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Hosting:
-    """Keeps `run` running while at least one `hosted()` block is open; `on_stop` is called when the server must end."""
+    """Keeps `run` running while at least one `hosted()` block is open; `on_stop` is called when the server must end.
 
-    def __init__(self, run: Callable[[], Awaitable[None]], on_stop: Callable[[], None]) -> None:
+    `is_worker` says that a server's parent process has started this one, and may tell it to stop without a signal.
+    """
+
+    def __init__(
+        self, run: Callable[[], Awaitable[None]], on_stop: Callable[[], None], *, is_worker: bool = False
+    ) -> None:
         self._run = run
         self._on_stop = on_stop
+        self._is_worker = is_worker
         self._line: anyio.Lock | None = None
         self._hosts = 0
 
     @asynccontextmanager
-    async def hosted(self) -> AsyncIterator[None]:
-        """Host the reloader, now or as soon as it is this block's turn; the block's own error leaves unwrapped."""
+    async def hosted(self) -> AsyncIterator[Callable[[], None]]:
+        """Host the reloader, now or as soon as it is this block's turn; the block's own error leaves unwrapped.
+
+        The block is given a call that ends its hosting early.
+        """
         error: BaseException | None = None
         line = self._enter()
         try:
             async with anyio.create_task_group() as group:
-                group.start_soon(self._take_turn, line)
+                turn = anyio.CancelScope()
+                group.start_soon(self._take_turn, line, turn)
                 try:
-                    yield
+                    yield turn.cancel
                 except Exception as raised:
                     error = raised
                 group.cancel_scope.cancel()
@@ -58,16 +69,19 @@ class Hosting:
     def _leave(self) -> None:
         self._hosts -= 1
 
-    async def _take_turn(self, line: anyio.Lock) -> None:
-        async with line:
-            with stop_signal() as stop:
-                async with anyio.create_task_group() as group:
-                    if stop is not None:
-                        group.start_soon(self._obey, stop)
-                    await self._run()
+    async def _take_turn(self, line: anyio.Lock, turn: anyio.CancelScope) -> None:
+        with turn:
+            async with line:
+                with stop_signal() as stop:
+                    async with anyio.create_task_group() as group:
+                        if stop is not None:
+                            group.start_soon(self._stop_after, stop.wait)
+                        if self._is_worker:
+                            group.start_soon(self._stop_after, until_deaf)
+                        await self._run()
 
-    async def _obey(self, stop: StopSignal) -> None:
-        await stop.wait()
+    async def _stop_after(self, sign: Callable[[], Awaitable[None]]) -> None:
+        await sign()
         self._on_stop()
 
 
@@ -82,5 +96,13 @@ class Lifespan:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._on_start(scope)
 
-        async with self._hosting.hosted():
-            await self._app(scope, receive, send)
+        async with self._hosting.hosted() as leave:
+
+            async def leave_at_shutdown() -> Message:
+                # Some servers cancel a lifespan that has anything left to do once the app has said that it is done.
+                message = await receive()
+                if message["type"] == "lifespan.shutdown":
+                    leave()
+                return message
+
+            await self._app(scope, leave_at_shutdown, send)

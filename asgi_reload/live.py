@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from functools import partial
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any, Final
 
 from .channel import Channel
@@ -46,7 +47,11 @@ class Live:
         self._timeline = Timeline()
         self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
         self._watch = Watch(settings, [door, app], self._channel, self._timeline)
-        self._hosting = Hosting(self._watch.run, partial(self._channel.close, "the server stops"))
+        self._hosting = Hosting(
+            self._watch.run,
+            partial(self._channel.close, "the server stops"),
+            is_worker=parent_process() is not None,
+        )
         self._lifespan = Lifespan(app, self._hosting, self._begin)
         self._endpoints = Endpoints(
             settings=settings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -127,6 +127,19 @@ class _Events:
         self._connection.close()
 
 
+class _Socket:
+    def __init__(self, address: str, protocols: list[Subprotocol], origin: str) -> None:
+        self._stack = ExitStack()
+        opening = connect(address, subprotocols=protocols, origin=Origin(origin), close_timeout=1)
+        self._connection = self._stack.enter_context(opening)
+
+    def __iter__(self) -> Iterator[str | bytes]:
+        return iter(self._connection)
+
+    def close(self) -> None:
+        self._stack.close()
+
+
 def _query(config: dict[str, str]) -> str:
     return urlencode({name: config[name] for name in ("boot", "seq", "page")})
 
@@ -144,4 +157,4 @@ def _open_events(url: str, config: dict[str, str]) -> Line:
 def _open_socket(url: str, config: dict[str, str]) -> Line:
     address = f"ws{url.removeprefix('http')}{config['base']}/ws?{_query(config)}"
     protocols = [Subprotocol("asgi-reload"), Subprotocol(f"token.{config['token']}")]
-    return connect(address, subprotocols=protocols, origin=Origin(url), close_timeout=1)
+    return _Socket(address, protocols, url)
