@@ -35,7 +35,7 @@ Look: TypeAlias = Literal["saved", "new", "gone", "emptied"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file as it was seen; without a digest it has not been read. When `racy`, the next write may not show in stat."""
+    """A file as it was seen; without a digest it was not read. When `racy`, the next write may not show in stat."""
 
     size: int
     signature: Signature
