@@ -46,7 +46,7 @@ class Datastar:
         app: ASGIApp,
         channel: Channel,
         streams: Streams,
-        hosted: Callable[[], AbstractAsyncContextManager[None]],
+        hosted: Callable[[], AbstractAsyncContextManager[object]],
     ) -> None:
         self._app = app
         self._channel = channel

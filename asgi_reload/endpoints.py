@@ -50,7 +50,7 @@ class Document(Protocol):
     @property
     def body(self) -> bytes: ...
     @property
-    def charset(self) -> str | None: ...
+    def charset(self) -> str: ...
 
 
 class Documents(Protocol):
@@ -80,7 +80,7 @@ class Endpoints:
         channel: Channel,
         sent: Documents,
         status: Callable[[], dict[str, Any]],
-        hosted: Callable[[], AbstractAsyncContextManager[None]],
+        hosted: Callable[[], AbstractAsyncContextManager[object]],
         app: ASGIApp,
     ) -> None:
         self._prefix = f"{settings.prefix}/"
@@ -164,7 +164,7 @@ class Endpoints:
             return
 
         # Plain text, so that nothing in it runs if somebody opens it.
-        charset = document.charset if CHARSET.fullmatch(document.charset or "") else "utf-8"
+        charset = document.charset if CHARSET.fullmatch(document.charset) else "utf-8"
         await Reply(200, document.body, f"text/plain; charset={charset}").send(scope, send)
 
     async def _status_reply(self, scope: Scope, receive: Receive, send: Send) -> None:

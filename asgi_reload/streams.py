@@ -55,7 +55,7 @@ class Streams:
     def __init__(
         self,
         channel: Channel,
-        hosted: Callable[[], AbstractAsyncContextManager[None]],
+        hosted: Callable[[], AbstractAsyncContextManager[object]],
         peer_of: PeerOf,
         complain: Callable[[str], None],
         life: float = STREAM_LIFE_S,

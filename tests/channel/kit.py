@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 from starlette.responses import HTMLResponse
@@ -13,12 +14,11 @@ from starlette.responses import HTMLResponse
 from asgi_reload.channel import Channel
 from asgi_reload.endpoints import Endpoints
 from asgi_reload.guard import Guard
-from asgi_reload.html.sent import Document, Sent
 from asgi_reload.settings import Settings
 from asgi_reload.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterable
 
     from anyio.abc import ObjectReceiveStream, ObjectSendStream
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,11 +30,19 @@ ORIGIN = f"http://{HOST}"
 PAGE = "<!doctype html><title>page</title><p>the app's own"
 DEADLINE = 5.0
 
-Headers = "Mapping[str, str] | Iterable[tuple[str, str]]"
+Headers: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
 
 
 async def page(scope: Scope, receive: Receive, send: Send) -> None:
     await HTMLResponse(PAGE)(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as the app sent it."""
+
+    body: bytes
+    charset: str
 
 
 class Site:
@@ -60,7 +68,7 @@ class Site:
             heartbeat=heartbeat,
             patience=patience,
         )
-        self.sent = Sent()
+        self.sent: dict[str, Document] = {}
         self.hosts = 0
         self.endpoints = Endpoints(
             settings=self.settings,
@@ -80,12 +88,18 @@ class Site:
         finally:
             self.hosts -= 1
 
-    def keep(self, page_id: str, html: bytes, charset: str | None = "utf-8") -> None:
-        self.sent.put(page_id, Document((html,), "/", "text/html", charset), len(html))
+    def keep(self, page_id: str, html: bytes, charset: str = "utf-8") -> None:
+        self.sent[page_id] = Document(html, charset)
 
     @property
     def clients(self) -> int:
         return sum(self.channel.statistics()["clients"].values())
+
+    async def channel_is_empty(self) -> None:
+        """Wait until nobody is connected."""
+        with anyio.fail_after(DEADLINE):
+            while self.clients:  # noqa: ASYNC110 - nothing tells; a reader of `status` has to look, too
+                await anyio.sleep(0.005)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (self.endpoints if self.endpoints.owns(scope) else self.app)(scope, receive, send)
@@ -102,7 +116,7 @@ def http(
     **more: Any,
 ) -> Scope:
     """The scope of a request from this machine; a path without a slash in front is one of our routes."""
-    pairs = list(headers.items() if hasattr(headers, "items") else headers)
+    pairs = _pairs(headers)
     hosts = [] if host is None else [("host", host)]
     return {
         "type": "http",
@@ -122,12 +136,16 @@ def http(
 
 def websocket(path: str = "ws", headers: Headers = (), *, token: str | None = TOKEN, **more: Any) -> Scope:
     """The scope of an upgrade as our own client asks for it; other headers than its own replace them."""
-    given = dict(headers.items() if hasattr(headers, "items") else headers)
+    given = dict(_pairs(headers))
     protocols = ["asgi-reload"] if token is None else ["asgi-reload", f"token.{token}"]
     own = {"origin": ORIGIN, "sec-websocket-protocol": ", ".join(protocols)}
     scope = http(path, {**own, **given}, **more)
     del scope["method"]
     return {**scope, "type": "websocket", "scheme": "ws", "subprotocols": protocols}
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    return list(headers.items()) if isinstance(headers, Mapping) else list(headers)
 
 
 def with_token(headers: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -195,6 +213,7 @@ class Line:
         self._received = received
         self._is_socket = scope["type"] == "websocket"
         self._buffer = b""
+        self._is_over = False
         self.start: Message = {}
         self.closed_with: int | None = None
 
@@ -234,11 +253,12 @@ class Line:
 
     async def chunk(self) -> bytes:
         """The next piece of an event stream, as sent."""
+        if self._is_over:
+            raise anyio.EndOfStream
         with anyio.fail_after(DEADLINE):
             message = await self._sent.receive()
-        if not message.get("more_body", False):
-            raise anyio.EndOfStream
-        return bytes(message["body"])
+        self._is_over = not message.get("more_body", False)
+        return bytes(message.get("body", b""))
 
     async def _message(self) -> dict[str, Any]:
         if self._is_socket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,9 @@ from asgi_reload.guard import Guard
 from asgi_reload.settings import Settings
 
 from .kit import HOST, OLD_TOKEN, ORIGIN, TOKEN, http, websocket, with_token
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
 
 FOREIGN_ORIGINS = [
     *("https://evil.example", "null", "http://127.0.0.1.evil.com:8000", "http://localhost.evil.com:8000"),
@@ -33,13 +36,13 @@ def guard(**settings: Any) -> Guard:
     return Guard(Settings(**settings), TOKEN)
 
 
-def tier(scope: dict[str, Any], access: Access = Access.PAGE, **settings: Any) -> Tier:
+def tier(scope: Scope, access: Access = Access.PAGE, **settings: Any) -> Tier:
     decision = guard(**settings).decide(scope, access)
     assert decision.admits or decision.refusal is not None
     return decision.tier
 
 
-def admits(scope: dict[str, Any], access: Access = Access.PAGE, **settings: Any) -> bool:
+def admits(scope: Scope, access: Access = Access.PAGE, **settings: Any) -> bool:
     return guard(**settings).decide(scope, access).admits
 
 
@@ -85,7 +88,7 @@ def test_a_token_of_an_earlier_server_is_told_from_none() -> None:
 @pytest.mark.parametrize(
     "scope", [http("events", with_token({"origin": "null"})), http("events", with_token(), host="evil")]
 )
-def test_only_who_is_right_otherwise_is_told_that_he_is_stale(scope: dict[str, Any]) -> None:
+def test_only_who_is_right_otherwise_is_told_that_he_is_stale(scope: Scope) -> None:
     assert not guard().decide(scope, Access.PAGE).is_stale
 
 

@@ -166,7 +166,8 @@ def test_whatever_a_page_says_is_a_message_or_an_error(said: str | bytes) -> Non
 
 def parse_events(raw: bytes) -> list[dict[str, str]]:
     """The reference reader: WHATWG HTML, section 9.2.6, as written there."""
-    events, event, data = [], {"id": ""}, []
+    events: list[dict[str, str]] = []
+    event, data = {"id": ""}, list[str]()
 
     for line in re.split("\r\n|\n|\r", raw.decode("utf-8")):
         name, _, value = line.partition(":")
@@ -174,7 +175,7 @@ def parse_events(raw: bytes) -> list[dict[str, str]]:
         if line == "":
             if data:
                 events.append({**event, "data": "\n".join(data)})
-            event, data = {"id": ""}, []
+            event, data = {"id": ""}, list[str]()
         elif name == "data":
             data.append(value)
         else:
