@@ -1,0 +1,54 @@
+"""The one element that we add to a page: `Config` of `client/protocol.d.ts` as `data-*` of a script. Pure ASCII.
+
+A classic script without `async` or `defer`: nothing of the page has run before it (docs/architecture.md), and an import
+map may still follow it. An external one: a policy with `'self'` or a nonce admits it as it is.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from ..parsers import Transport
+
+
+class Tag:
+    """What is the same for all pages of one server life; `render` adds what is a page's own.
+
+    `prefix` is the path below which our routes are, as `Settings.prefix` has it.
+    """
+
+    def __init__(self, *, prefix: str, token: str, boot: str, transport: Transport) -> None:
+        self._prefix = prefix
+        self._rest = f'data-token="{escape(token)}" data-boot="{escape(boot)}" data-transport="{transport}"'
+        self._unmounted = self._begin("")
+
+    def _begin(self, root_path: str) -> bytes:
+        path = (root_path.rstrip("/") + self._prefix).strip("/")
+        # One slash in front, whatever the mount: two would name a host.
+        base = escape("/" + quote(path, errors="replace"))
+        return f'<script src="{base}/boot.js" data-asgi-reload data-base="{base}" {self._rest}'.encode("ascii")
+
+    def render(
+        self,
+        *,
+        page: str,
+        status: int,
+        method: str,
+        generation: int,
+        seq: int,
+        root_path: str = "",
+        nonce: str | None = None,
+    ) -> bytes:
+        """The element. `page` is ASCII without quotes, `root_path` the scope's, `nonce` one that `csp` has found."""
+        return b'%b data-generation="%d" data-seq="%d" data-page="%b" data-status="%d" data-method="%b"%b></script>' % (
+            self._begin(root_path) if root_path else self._unmounted,
+            generation,
+            seq,
+            page.encode("ascii"),
+            status,
+            method.encode("ascii"),
+            b"" if nonce is None else b' nonce="%b"' % nonce.encode("ascii"),
+        )

@@ -1,0 +1,222 @@
+"""Between the app's answer and the wire, for one request: decides whether the answer is a page of ours, and says so.
+
+An `Injection` is made for each request and passes its bound `send` to the app. All that is not `text/html` goes
+through after one look at its headers; for a page a `Rewrite` takes over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from .html.csp import Blocked, Runs, permission
+from .html.injector import Injector
+from .html.policy import (
+    CONTENT_ENCODING,
+    NO_CACHE,
+    NOT_HTML,
+    PATCH,
+    VERDICT,
+    fields_of,
+    is_html,
+    judge,
+    needs_revalidation,
+    skipped,
+    without_verdict,
+)
+from .html.purpose import Purpose, Skip, as_navigation, page_id, purpose, unconditional
+from .html.rewrite import SHORTCUTS, DecodingRewrite, Rewrite, untouched
+from .html.sent import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from .html.policy import Inject
+    from .html.purpose import Header
+    from .html.sent import Sent
+    from .html.tag import Tag
+
+NOT_HTML_HEADER: Final = skipped(NOT_HTML.reason)
+
+ENCODED: Final = (
+    "pages are left alone: they come with a Content-Encoding that cannot be undone here, although they were asked for"
+    " uncompressed; put ReloadMiddleware inside of what compresses, or switch that off in development"
+)
+CSP: Final = "pages are left alone: their Content-Security-Policy does not let our script work; %s"
+
+
+@dataclass(frozen=True, slots=True)
+class InjectionContext:
+    """What all requests share.
+
+    `position` gives generation and seq of now; it is asked before the app renders, so that a save in between is not
+    missed. `allowed` says why the sender of a request may not have the tag, or None; it is asked only when a page is
+    at hand. `warn` takes a cause and a line, and prints the line the first time that it sees the cause.
+    """
+
+    tag: Tag
+    sent: Sent
+    position: Callable[[], tuple[int, int]]
+    allowed: Callable[[Scope], str | None]
+    warn: Callable[[str, str], None]
+    iframes: bool = False
+
+
+class Injection:
+    """One request: `await Injection(app, scope, send, context)(receive)`."""
+
+    __slots__ = ("_app", "_context", "_is_through", "_position", "_purpose", "_rewrite", "_scope", "_send")
+
+    def __init__(self, app: ASGIApp, scope: Scope, send: Send, context: InjectionContext) -> None:
+        self._app = app
+        self._context = context
+        self._send = send
+        self._scope = scope
+        self._is_through = False
+        self._rewrite: Rewrite | None = None
+        self._purpose = purpose(scope["method"], scope["headers"], iframes=context.iframes)
+
+        if type(self._purpose) is not Skip:
+            self._prepare(context, scope)
+
+    async def __call__(self, receive: Receive) -> None:
+        await self._app(self._scope, receive, self.send)
+
+        if self._rewrite is not None:
+            for message in self._rewrite.finish():
+                await self._send(message)
+
+    async def send(self, message: Message) -> None:
+        """What the app calls to answer."""
+        if self._is_through:
+            await self._send(message)
+        elif self._rewrite is None:
+            await self._begin(message)
+        else:
+            for instead in self._rewrite.feed(message):
+                await self._send(instead)
+
+            self._is_through = self._rewrite.is_through
+
+    def _prepare(self, context: InjectionContext, scope: Scope) -> None:
+        self._position = context.position()
+
+        if self._purpose is Purpose.NAVIGATION:
+            self._scope = _with_headers(scope, unconditional(scope["headers"]))
+        elif self._purpose is Purpose.REFETCH:
+            reason = context.allowed(scope)
+            if reason is None:
+                self._scope = _with_headers(scope, as_navigation(scope["headers"]))
+            else:
+                self._purpose = Skip(reason)
+
+    async def _begin(self, message: Message) -> None:
+        if message["type"] != "http.response.start":
+            # Early hints and debug information come first, and stay first.
+            await self._send(message)
+            return
+
+        headers: list[Header] = list(message.get("headers", ()))
+        fields = fields_of(headers)
+        verdict = fields.get(VERDICT)
+
+        if is_html(fields) and (verdict is None or verdict.startswith(b"skipped")):
+            start = self._page({**message, "headers": headers if verdict is None else without_verdict(headers)}, fields)
+            if start is None:
+                return
+        else:
+            if verdict is None:
+                headers.append(NOT_HTML_HEADER)
+            if needs_revalidation(fields):
+                headers.append(NO_CACHE)
+            start = {**message, "headers": headers}
+
+        self._is_through = True
+        await self._send(start)
+
+    def _page(self, start: Message, fields: dict[bytes, bytes]) -> Message | None:
+        """The start of a page that is left alone; None if a rewrite holds it back."""
+        decision = self._decide(start, fields)
+
+        if isinstance(decision, Skip):
+            return untouched(start, decision)
+
+        self._rewrite = decision
+        return None
+
+    def _decide(self, start: Message, fields: dict[bytes, bytes]) -> Rewrite | Skip:
+        context, wanted = self._context, self._purpose
+
+        if isinstance(wanted, Skip):
+            return wanted
+
+        inject = judge(start["status"], start["headers"], fields)
+
+        if isinstance(inject, Skip):
+            # Only who was asked for uncompressed pages has something to mend.
+            if inject is CONTENT_ENCODING and wanted is Purpose.NAVIGATION:
+                context.warn("content-encoding", ENCODED)
+
+            return inject
+
+        if wanted is Purpose.REFETCH:
+            page = page_id(self._scope["headers"])
+            return PATCH if page is None or start["status"] >= 500 else self._rewritten(start, inject, page, b"")
+
+        if (reason := context.allowed(self._scope)) is not None:
+            return Skip(reason)
+
+        nonce = None
+
+        if inject.policies:
+            runs = self._permission(inject)
+            if isinstance(runs, Blocked):
+                context.warn("csp", CSP % runs.remedy)
+                return Skip("csp")
+
+            nonce = runs.nonce
+
+        page = context.sent.new_page()
+        return self._rewritten(start, inject, page, self._tag(page, start["status"], nonce))
+
+    def _permission(self, inject: Inject) -> Runs | Blocked:
+        host = dict(self._scope["headers"]).get(b"host", b"").decode("latin-1")
+        return permission(inject.policies, scheme=self._scope.get("scheme", "http"), host=host)
+
+    def _tag(self, page: str, status: int, nonce: str | None) -> bytes:
+        generation, seq = self._position
+        return self._context.tag.render(
+            page=page,
+            status=status,
+            method=self._scope["method"],
+            generation=generation,
+            seq=seq,
+            root_path=self._scope.get("root_path", ""),
+            nonce=nonce,
+        )
+
+    def _rewritten(self, start: Message, inject: Inject, page: str, tag: bytes) -> Rewrite:
+        injector = Injector(tag, strict=self._purpose is Purpose.FETCH)
+        document = Document(page, _url(self._scope), inject.content_type.decode("latin-1"), inject.charset or "utf-8")
+        kind = Rewrite if inject.coding is None else DecodingRewrite
+        return kind(start, inject, injector, document, self._context.sent)
+
+
+def _url(scope: Scope) -> str:
+    path = scope.get("raw_path") or quote(scope["path"], errors="replace").encode("ascii")
+    query = scope.get("query_string", b"")
+    return (b"%b?%b" % (path, query) if query else bytes(path)).decode("latin-1")
+
+
+def _with_headers(scope: Scope, headers: list[Header]) -> Scope:
+    """A copy of the scope with these headers, and without the extensions that would bypass us."""
+    extensions = scope.get("extensions")
+
+    if not extensions or SHORTCUTS.isdisjoint(extensions):
+        return {**scope, "headers": headers}
+
+    kept = {name: value for name, value in extensions.items() if name not in SHORTCUTS}
+    return {**scope, "headers": headers, "extensions": kept}
