@@ -163,6 +163,9 @@ def _path_of(scope: Scope, path: str) -> str | None:
 
 
 def _is_installed() -> bool:
-    from importlib.util import find_spec
+    try:
+        import datastar_py  # noqa: F401
+    except ImportError:
+        return False
 
-    return find_spec("datastar_py") is not None
+    return True
