@@ -134,7 +134,8 @@ export class SocketLine {
     const address = `${location.origin.replace(/^http/, "ws")}${base}/ws?${query(this.owner.position())}`;
 
     try {
-      return new WebSocket(address, [SUBPROTOCOL, `token.${token}`]);
+      const socket = new WebSocket(address, [SUBPROTOCOL, `token.${token}`]);
+      return typeof socket.close === "function" ? socket : null;
     } catch {
       return null;
     }

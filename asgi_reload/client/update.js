@@ -4,6 +4,7 @@
  */
 
 import { mayUpdate, tell } from "./events.js";
+import { tellLibraries } from "./libraries.js";
 import { never } from "./never.js";
 import { joined, namesOf, reasonOf } from "./steps.js";
 
@@ -202,6 +203,10 @@ export class Updates {
         return { ...result, outcome: reloader.reload(result.detail) };
       case "offered":
         reloader.offer(result.detail);
+        return result;
+      case "applied":
+        failures.clear("page");
+        tellLibraries();
         return result;
       default:
         failures.clear("page");

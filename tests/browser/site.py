@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error
 
 from tests.servers import free_port, serving
 
@@ -21,7 +24,7 @@ APP = """
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
@@ -45,6 +48,8 @@ routes = [
 ]
 app = ReloadMiddleware(Starlette(routes=routes))
 """
+DEADLINE_S = 10.0
+POLL_MS = 10
 CONNECTED = "window.asgiReload?.status?.().connected"
 
 
@@ -94,11 +99,31 @@ class Site:
         self._running.close()
         self.server = None
 
+    def log(self) -> str:
+        """What the server has printed."""
+        return self.server.log() if self.server else ""
+
     def visit(self, page: Page, path: str = "/") -> Page:
         """Open a page and wait until it is connected."""
         page.goto(self.url + path)
-        page.wait_for_function(CONNECTED)
+        wait(page, CONNECTED)
         return page
+
+
+def wait(page: Page, expression: str, arg: object = None) -> None:
+    """Wait until this is true in the page. Works under any policy and through a reload."""
+    deadline = time.monotonic() + DEADLINE_S
+    problem: Error | None = None
+
+    while time.monotonic() < deadline:
+        try:
+            if page.evaluate(expression, arg):
+                return
+        except Error as error:  # the page is just being replaced by the next
+            problem = error
+        page.wait_for_timeout(POLL_MS)
+
+    raise AssertionError(f"not true after {DEADLINE_S} s: {expression}") from problem
 
 
 def status(page: Page) -> dict[str, Any]:
@@ -113,19 +138,19 @@ def mark(page: Page) -> None:
 
 
 def is_same_document(page: Page) -> bool:
-    return page.evaluate("window.mark") == "still here"
+    return bool(page.evaluate("window.mark === 'still here'"))
 
 
 def wait_for_outcome(page: Page, outcome: str) -> dict[str, Any]:
     """The last update, when it has come to this."""
-    page.wait_for_function("outcome => asgiReload.status().last?.outcome === outcome", arg=outcome)
+    wait(page, "outcome => asgiReload.status().last?.outcome === outcome", arg=outcome)
     last: dict[str, Any] = status(page)["last"]
     return last
 
 
 def wait_for_reload(page: Page) -> None:
     """Wait until a page that was marked is another document, and connected."""
-    page.wait_for_function(f"window.mark === undefined && {CONNECTED}")
+    wait(page, f"window.mark === undefined && {CONNECTED}")
 
 
 def style_of(page: Page, selector: str, name: str) -> str:
@@ -135,7 +160,8 @@ def style_of(page: Page, selector: str, name: str) -> str:
 
 def wait_for_style(page: Page, selector: str, name: str, value: str) -> None:
     page.locator(selector).wait_for(state="attached")
-    page.wait_for_function(
+    wait(
+        page,
         "([selector, name, value]) => getComputedStyle(document.querySelector(selector))[name] === value",
         arg=[selector, name, value],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .site import is_same_document, mark, on_screen, status, style_of, wait_for_outcome, wait_for_style
+from .site import is_same_document, mark, on_screen, status, style_of, wait, wait_for_outcome, wait_for_style
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -101,7 +101,7 @@ def test_a_hashed_name_is_the_same_file(site: Site, page: Page) -> None:
     site.replace(
         "main.py",
         "    Mount(",
-        """    Route("/hashed/main.3f2a9c41.css", lambda _: Response(open("static/main.css").read(), media_type="text/css")),
+        """    Route("/hashed/main.3f2a9c41.css", lambda _: FileResponse("static/main.css")),
     Mount(""",
     )
     site.start().visit(page)
@@ -118,7 +118,7 @@ def test_what_fits_no_link_refreshes_every_sheet(site: Site, page: Page) -> None
     site.replace(
         "main.py",
         "    Mount(",
-        """    Route("/built/bundle", lambda _: Response(open("static/parts.css").read(), media_type="text/css")),
+        """    Route("/built/bundle", lambda _: FileResponse("static/parts.css")),
     Mount(""",
     )
     site.write("templates/index.html", document('<link rel="stylesheet" href="/built/bundle">'))
@@ -147,7 +147,7 @@ def test_media_title_integrity_and_disabled_are_respected(site: Site, page: Page
     site.replace("static/main.css", "red", "green")
     wait_for_style(page, "h1", "color", GREEN)
     site.replace("static/never.css", "color: blue", "color: black")
-    page.wait_for_function("asgiReload.status().pill.join().includes('never.css')")
+    wait(page, "asgiReload.status().pill.join().includes('never.css')")
 
     assert style_of(page, "h1", "color") == GREEN
     assert page.evaluate("document.getElementById('main').media") == "screen"
@@ -242,7 +242,7 @@ def test_adopted_sheets_get_their_new_text(site: Site, page: Page) -> None:
     site.write("static/adopted.css", "h1 { color: red; background: url(x.png) }")
     site.write("templates/index.html", document(ADOPT))
     site.start().visit(page)
-    page.wait_for_function("window.isAdopted")
+    wait(page, "window.isAdopted")
     mark(page)
 
     site.replace("static/adopted.css", "red", "green")
@@ -294,13 +294,13 @@ def test_the_last_of_two_quick_saves_wins(site: Site, page: Page) -> None:
 
     page.route("**/main.css?*", hold_the_first)
     site.replace("static/main.css", "red", "blue")
-    page.wait_for_function("document.querySelectorAll('link').length === 2")
+    wait(page, "document.querySelectorAll('link').length === 2")
     site.replace("static/main.css", "blue", "green")
     wait_for_style(page, "h1", "color", GREEN)
 
     held[0].fulfill(body="h1 { color: blue }", content_type="text/css")
 
-    page.wait_for_function("document.querySelectorAll('link').length === 1")
+    wait(page, "document.querySelectorAll('link').length === 1")
     assert style_of(page, "h1", "color") == GREEN
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .site import is_same_document, mark, on_screen, status, wait_for_outcome
+from .site import is_same_document, mark, on_screen, status, wait, wait_for_outcome
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -56,9 +56,7 @@ def test_an_image_is_shown_anew(site: Site, page: Page, place: str) -> None:
     put(site, "green")
 
     wait_for_outcome(page, "applied")
-    page.wait_for_function(
-        "new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(1))))"
-    )
+    wait(page, "new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(1))))")
     assert middle(page) != before
     assert is_same_document(page)
 
@@ -91,7 +89,7 @@ def test_nothing_flickers(site: Site, page: Page) -> None:
 
     put(site, "green", 60)
 
-    page.wait_for_function("document.images[0].naturalWidth === 60")
+    wait(page, "document.images[0].naturalWidth === 60")
     assert set(page.evaluate("[...window.sizes]")) <= {40, 60}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .site import is_same_document, mark, on_screen, press, status, wait_for_outcome, wait_for_reload
+from .site import is_same_document, mark, on_screen, press, status, wait, wait_for_outcome, wait_for_reload
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -78,13 +78,13 @@ def test_escape_puts_a_failure_away_until_the_next(quiet: Site, page: Page) -> N
     assert status(page)["failure"] == {"title": "it broke", "detail": "line 1\nline 2"}
 
     quiet.write("static/a.txt", "3")
-    page.wait_for_function("asgiReload.status().pill.includes('it broke')")
+    wait(page, "asgiReload.status().pill.includes('it broke')")
 
 
 def test_it_stands_beside_the_body_and_says_so_to_every_merge(quiet: Site, page: Page) -> None:
     quiet.start().visit(page)
     page.evaluate("void asgiReload.test()")
-    page.wait_for_function("document.documentElement.lastElementChild !== document.body")
+    wait(page, "document.documentElement.lastElementChild !== document.body")
 
     marks = page.evaluate("document.documentElement.lastElementChild.getAttributeNames()")
 
@@ -96,7 +96,7 @@ def test_it_stands_beside_the_body_and_says_so_to_every_merge(quiet: Site, page:
 def test_it_is_not_printed(quiet: Site, page: Page) -> None:
     quiet.start().visit(page)
     page.evaluate("void asgiReload.test()")
-    page.wait_for_function("document.documentElement.lastElementChild !== document.body")
+    wait(page, "document.documentElement.lastElementChild !== document.body")
 
     page.emulate_media(media="print")
 
@@ -107,7 +107,7 @@ def test_a_page_that_styles_everything_does_not_hide_it(quiet: Site, page: Page)
     quiet.replace("templates/index.html", "<h1>", "<style>* { display: none !important; all: unset }</style><h1>")
     quiet.start().visit(page)
     page.evaluate("void asgiReload.test()")
-    page.wait_for_function("document.documentElement.lastElementChild !== document.body")
+    wait(page, "document.documentElement.lastElementChild !== document.body")
 
     style = page.evaluate(
         "(({ display, position, zIndex }) => [display, position, zIndex])"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .site import CONNECTED, is_same_document, mark, on_screen, press, status, wait_for_outcome, wait_for_reload
+from .site import CONNECTED, is_same_document, mark, on_screen, press, status, wait, wait_for_outcome, wait_for_reload
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -37,17 +37,17 @@ def test_a_script_is_announced_and_the_reload_keeps_the_scroll_position(scripted
 
     save_script(scripted, 2)
 
-    page.wait_for_function("asgiReload.status().pill.includes('reloading: app.js is a script')")
+    wait(page, "asgiReload.status().pill.includes('reloading: app.js is a script')")
     assert "reloading: app.js is a script" in on_screen(page)
     wait_for_reload(page)
     assert page.evaluate("window.version") == 2
-    page.wait_for_function("scrollY === 700")
+    wait(page, "scrollY === 700")
 
 
 def test_a_page_that_came_from_post_is_offered_the_reload(scripted: Site, page: Page) -> None:
     scripted.visit(page)
     page.click("button")
-    page.wait_for_function(CONNECTED)
+    wait(page, CONNECTED)
     assert page.inner_text("h1") == "POST"
     mark(page)
 
@@ -80,10 +80,10 @@ def test_what_is_typed_during_the_notice_is_kept_too(scripted: Site, page: Page)
     mark(page)
 
     save_script(scripted, 2)
-    page.wait_for_function("asgiReload.status().pill.join().includes('reloading')")
+    wait(page, "asgiReload.status().pill.join().includes('reloading')")
     page.fill("#name", "typed")
 
-    page.wait_for_function("asgiReload.status().pill.join().includes('unsent input')")
+    wait(page, "asgiReload.status().pill.join().includes('unsent input')")
     assert is_same_document(page)
 
 
@@ -126,7 +126,7 @@ def test_a_paused_page_does_it_all_when_it_goes_on(scripted: Site, page: Page) -
     page.evaluate("asgiReload.pause()")
 
     save_script(scripted, 2)
-    page.wait_for_function("asgiReload.status().waiting")
+    wait(page, "asgiReload.status().waiting")
     assert is_same_document(page)
 
     page.evaluate("asgiReload.resume()")
@@ -151,7 +151,7 @@ def test_a_page_that_reloads_itself_in_a_circle_is_stopped(site: Site, page: Pag
     site.start()
     page.goto(site.url)
 
-    page.wait_for_function("window.asgiReload?.status?.().pill.join().includes('reloaded 5 times')", timeout=15_000)
+    wait(page, "window.asgiReload?.status?.().pill.join().includes('reloaded 5 times')")
 
     version = page.evaluate("window.version")
     assert "does loading this page change a watched file?" in on_screen(page)
