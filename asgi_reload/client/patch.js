@@ -83,7 +83,7 @@ class PagePatcher {
     this.config = config;
     this.shape = shape;
     this.document = io.document ?? document;
-    this.page = { document: this.document, nonce: shape.nonce, parser: Parser.create() };
+    this.page = { document: this.document, nonce: shape.nonce, parser: Parser.create(), used: new WeakSet() };
     this.asker = {
       parser: this.page.parser,
       prefix: config.base,

@@ -106,7 +106,7 @@ export class Applier {
     if (isElement(change.node)) {
       const { from, to } = /** @type {AttributeChange} */ (change);
       writeAttribute(/** @type {Element} */ (live), from, to, this.page.parser?.policy ?? null);
-      this.#noteMedia(live);
+      this.#noteMedia(live.parentNode);
     } else {
       const { from, to } = /** @type {TextChange} */ (change);
       this.#writeText(/** @type {CharacterData} */ (live), from, to);
@@ -278,14 +278,10 @@ export class Applier {
     }
   }
 
-  /** Sources are looked at anew only when told so. @param {Node | null} live */
-  #noteMedia(live) {
-    const media = live && isElement(live) ? live.closest("video, audio") : null;
-
-    if (media && media !== live) {
-      this.#media.add(/** @type {HTMLMediaElement} */ (media));
-    } else if (media && this.plan.placements.length + this.plan.removed.length > 0) {
-      this.#media.add(/** @type {HTMLMediaElement} */ (media));
+  /** Sources are looked at anew only when told so. @param {Node | null} parent of one that came, went or changed */
+  #noteMedia(parent) {
+    if (parent && isElement(parent) && parent.matches("video, audio")) {
+      this.#media.add(/** @type {HTMLMediaElement} */ (parent));
     }
   }
 }

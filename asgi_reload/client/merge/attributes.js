@@ -29,7 +29,7 @@ export function writeAttribute(live, from, to, policy) {
   }
 
   if (to) {
-    set(live, to, policy);
+    setAttribute(live, to, policy);
   } else if (localName === "open" && live.localName === "dialog") {
     // Without the attribute alone a modal dialog would stay modal, and the page inert.
     /** @type {HTMLDialogElement} */ (live).close();
@@ -55,16 +55,16 @@ export function trustedType(live, attribute) {
   );
 }
 
-/** @param {Element} live @param {Attr} to @param {Policy | null} policy */
-function set(live, to, policy) {
-  const type = policy && trustedType(live, to);
+/** @param {Element} element live or inert @param {Attr} to @param {Policy | null} policy */
+export function setAttribute(element, to, policy) {
+  const type = policy && trustedType(element, to);
 
   if (policy && type) {
     const create = /** @type {keyof Policy} */ (type.replace("Trusted", "create"));
-    live.setAttribute(to.name, policy[create](to.value));
+    element.setAttribute(to.name, policy[create](to.value));
   } else {
     // A copy of the attribute may have a name that `setAttribute` refuses: `@click`.
-    live.setAttributeNodeNS(/** @type {Attr} */ (to.cloneNode()));
+    element.setAttributeNodeNS(/** @type {Attr} */ (to.cloneNode()));
   }
 }
 

@@ -13,6 +13,7 @@ import { inside, isElement, isTemplate } from "./pairs.js";
  * @property {Document} document
  * @property {string} nonce what its policy admits
  * @property {import("./parse.js").Parser | null} parser
+ * @property {WeakSet<import("./controls.js").Control>} used controls that a person has changed at any time
  */
 
 /**

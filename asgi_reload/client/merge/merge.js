@@ -47,8 +47,8 @@ export function merge(base, next, pairs, page, again = null) {
     return { refusal: obstacle, changes: 0, notes: [] };
   }
 
-  const controls = new Controls(rootsOf(base, pairs, page), pairs);
-  todo.commit();
+  const controls = new Controls(rootsOf(base, pairs, page), pairs, page.used);
+  todo.commit(page.parser?.policy ?? null);
   const applier = new Applier(todo, pairs, page);
   applier.run();
   controls.restore();

@@ -3,10 +3,12 @@
  * document. Live nodes are nobody's business here.
  */
 
+import { setAttribute } from "./attributes.js";
 import { isCharacterData, isElement } from "./pairs.js";
 import { heaviestRun } from "./sequences.js";
 
 /** @typedef {import("./match.js").Match} Match */
+/** @typedef {import("./parse.js").Policy} Policy */
 /** @typedef {{ node: Element, from: Attr | null, to: Attr | null }} AttributeChange */
 /** @typedef {{ node: CharacterData, from: string, to: string }} TextChange */
 /** @typedef {{ parent: Node, children: Node[] }} Arrangement the children that a node shall have, in order */
@@ -33,11 +35,14 @@ export class Plan {
     return this.attributes.length + this.texts.length + this.placements.length + this.removed.length;
   }
 
-  /** Make the base equal to the new document, of which nothing is left to use. */
-  commit() {
+  /**
+   * Make the base equal to the new document, of which nothing is left to use.
+   * @param {Policy | null} policy Trusted Types guard inert documents too
+   */
+  commit(policy) {
     for (const { node, from, to } of this.attributes) {
       if (to) {
-        node.setAttributeNodeNS(/** @type {Attr} */ (to.cloneNode()));
+        setAttribute(node, to, policy);
       } else if (from) {
         node.removeAttributeNS(from.namespaceURI, from.localName);
       }

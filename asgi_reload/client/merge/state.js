@@ -20,9 +20,13 @@ export class Controls {
   /** Of those that close each other. @type {Map<HTMLDetailsElement, boolean>} */
   #disclosed = new Map();
 
-  /** @param {Root[]} roots @param {Pairs} pairs before the base is changed */
-  constructor(roots, pairs) {
+  /**
+   * @param {Root[]} roots @param {Pairs} pairs before the base is changed
+   * @param {WeakSet<Control>} used controls that a person has changed in the past; takes those that are changed now
+   */
+  constructor(roots, pairs, used) {
     this.roots = roots;
+    this.used = used;
 
     for (const root of roots) {
       const controls = controlsOf(root);
@@ -52,18 +56,32 @@ export class Controls {
       return;
     }
 
-    if (!isDirty(control)) {
+    if (!this.#isUsed(control, isDirty(control))) {
       this.#clean.add(control);
     } else if (isSelect(control)) {
       this.#chosen.set(control, [...control.selectedOptions]);
     }
   }
 
+  /**
+   * Once a person's, always a person's, even where the server comes to the same value later.
+   * @param {Control} control @param {boolean} isDirty
+   */
+  #isUsed(control, isDirty) {
+    if (isDirty) {
+      this.used.add(control);
+    }
+
+    return this.used.has(control);
+  }
+
   /** @param {HTMLInputElement[]} group */
   #noteGroup(group) {
     const chosen = group.find((radio) => radio.checked);
 
-    if (chosen && isDirtyGroup(group)) {
+    const isDirty = isDirtyGroup(group);
+
+    if (chosen && group.filter((radio) => this.#isUsed(radio, isDirty)).length > 0) {
       group.forEach((radio) => this.#groups.set(radio, chosen));
     }
   }

@@ -28,12 +28,15 @@ MAIN = """
 import { createPatcher } from "./patch.js";
 
 export async function start(config, shape) {
+  window.config = config;
   window.patcher = createPatcher(config, shape);
   await window.patcher.prepare();
-  document.dispatchEvent(new Event("ready"));
   window.isReady = true;
 }
 """
+
+# Not `wait_for_function`, which a strict policy of the page forbids.
+READY = "new Promise((done) => { const look = () => (window.isReady ? done(null) : setTimeout(look, 5)); look(); })"
 
 
 @dataclass
@@ -55,16 +58,22 @@ class Site:
     later: list[Answer] = field(default_factory=list)
     nonce: str = ""
     method: str = "GET"
-    sent: bytes | None = None
+    sent: bytes = b""
+    sent_type: str | None = "text/html; charset=utf-8"
+    main: str = MAIN
+    injects: bool = True
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
-    def show(self, document: str, **headers: str) -> Page:
+    def show(self, document: str, *, status: int = 200, **headers: str) -> Page:
         """Load this document like any navigation, and wait until the client is ready for a patch."""
-        self.serve(document, **headers)
+        self.serve(document, status=status, **headers)
         self.page.goto(self.url)
-        self.page.wait_for_function("window.isReady")
+        self.wait()
         return self.page
+
+    def wait(self) -> None:
+        self.page.evaluate(READY)
 
     def serve(self, document: str, *, status: int = 200, **headers: str) -> None:
         """Save another version; the page does not know of it yet."""
@@ -87,11 +96,11 @@ class Site:
         self.asked.append((path, headers))
 
         if path.startswith(f"{PREFIX}/sent/"):
-            known = self.sent is not None and headers.get("x-asgi-reload-token") == "t"
-            return (200, {"Content-Type": "text/html; charset=utf-8"}, self.sent or b"") if known else (404, {}, b"")
+            known = self.sent_type is not None and headers.get("x-asgi-reload-token") == "t"
+            return (200, {"Content-Type": self.sent_type or ""}, self.sent) if known else (404, {}, b"")
 
         if path.startswith(f"{PREFIX}/"):
-            return _module(path)
+            return _module(path, self.main)
 
         if path in self.files:
             content_type, content = self.files[path]
@@ -110,17 +119,21 @@ class Site:
             return answer.status, answer.headers, body
 
         self.sent = body
+
+        if not self.injects:
+            return answer.status, answer.headers, body
+
         nonce = f' nonce="{self.nonce}"' if self.nonce else ""
         tag = TAG.format(page="p1", status=answer.status, method=self.method, nonce=nonce).encode()
         return answer.status, answer.headers, body.replace(b"<head>", b"<head>" + tag, 1)
 
 
-def _module(path: str) -> tuple[int, dict[str, str], bytes]:
+def _module(path: str, main: str) -> tuple[int, dict[str, str], bytes]:
     headers = {"Content-Type": "text/javascript; charset=utf-8"}
     name = path.removeprefix(f"{PREFIX}/").removeprefix("client/")
 
     if name == "main.js":
-        return 200, headers, MAIN.encode()
+        return 200, headers, main.encode()
 
     if name.startswith("tests/"):
         return 200, headers, (HERE / name.removeprefix("tests/")).read_bytes()
