@@ -39,7 +39,8 @@ def source_of(bundle: Bundle, cache: Path) -> str:
     command = ["pip", "download", "--quiet", "--no-deps", "--dest", str(folder), *bundle.options]
 
     if not list(folder.glob("*.whl")):
-        run = subprocess.run([sys.executable, "-m", *command, bundle.requirement], capture_output=True, timeout=DEADLINE_S, check=False)
+        whole = [sys.executable, "-m", *command, bundle.requirement]
+        run = subprocess.run(whole, capture_output=True, timeout=DEADLINE_S, check=False)
         if run.returncode != 0:
             pytest.skip(f"{bundle.requirement} cannot be downloaded: {run.stderr.decode(errors='replace')[-200:]}")
 
