@@ -65,9 +65,10 @@ class Guard:
         return None if refusal is None else refusal.advice or refusal.reason
 
     def is_local(self, scope: Mapping[str, Any]) -> bool:
-        """Is this the developer at his own machine, by an allowed Host? Only he is shown a traceback."""
+        """Is this the developer at his own machine, and no other site's script? Only he is shown a traceback."""
         facts = Facts.of(scope)
-        return self._host_refusal(facts) is None and self._peer(facts).is_local
+        is_ours = self._host_refusal(facts) is None and _fetch_refusal(facts) is None
+        return is_ours and self._peer(facts).is_local
 
     def exposure(self, scope: Mapping[str, Any]) -> str | None:
         """One line for the developer if this request came from another machine; None if from his own."""
@@ -86,7 +87,7 @@ class Guard:
 
     def _page_refusal(self, scope: Mapping[str, Any]) -> Refusal | None:
         facts = Facts.of(scope)
-        return self._host_refusal(facts) or self._peer_refusal(self._peer(facts))
+        return self._host_refusal(facts) or _fetch_refusal(facts) or self._peer_refusal(self._peer(facts))
 
     def _host_refusal(self, facts: Facts) -> Refusal | None:
         if facts.authority is None:
@@ -183,6 +184,15 @@ def _site_refusal(facts: Facts, access: Access) -> Refusal | None:
             return None if is_read else CROSS_SITE
         case _:
             return CROSS_SITE
+
+
+def _fetch_refusal(facts: Facts) -> Refusal | None:
+    """A person may come to a page from anywhere; a script may read it, and our token in it, only at home."""
+    if facts.mode == (b"navigate",):
+        return None
+
+    is_foreign = facts.site not in ((), (b"same-origin",), (b"none",))
+    return CROSS_SITE if is_foreign else _origin_refusal(facts)
 
 
 def _quoted(text: str) -> str:

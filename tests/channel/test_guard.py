@@ -333,6 +333,39 @@ def test_another_machine_is_let_in_by_name_or_by_force_as_a_page(settings: dict[
     assert guard(**settings).limited_peer(scope) == "172.17.0.1"
 
 
+ELSEWHERE = "https://elsewhere.example"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"},  # a link on another site
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "origin": ELSEWHERE},  # a form on another site
+        {"sec-fetch-site": "none", "sec-fetch-mode": "navigate"},
+        {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"},
+        {"origin": ORIGIN},
+        {},
+    ],
+)
+def test_a_person_comes_to_a_page_from_anywhere(headers: dict[str, str]) -> None:
+    assert guard().page_verdict(http("/", headers)) is None
+    assert guard().is_local(http("/", headers))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors", "origin": ELSEWHERE},
+        {"sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors"},
+        {"origin": ELSEWHERE},
+        {"origin": "null"},
+    ],
+)
+def test_another_sites_script_gets_neither_our_token_nor_a_traceback(headers: dict[str, str]) -> None:
+    assert guard().page_verdict(http("/", headers)) == "another site asks"
+    assert not guard().is_local(http("/", headers))
+
+
 def test_force_does_not_let_in_any_host() -> None:
     assert guard(enabled=True).page_verdict(http("/", host="evil.example")) is not None
     assert guard(enabled=True).page_verdict(http("/", host=None)) is not None
