@@ -41,6 +41,7 @@ class Coverage:
         self._inodes: dict[Root, int] = dict.fromkeys(selection.roots, 0)
         self._polled: dict[Root, str] = {}
         self._nameless: frozenset[str] = frozenset()
+        self._surveyed = False
 
     def survey(self, found: Sweep) -> None:
         """Take note of the roots and directories that a walk has seen."""
@@ -53,6 +54,7 @@ class Coverage:
             self._inodes[root] = inode
 
         self._nameless = frozenset(found.nameless)
+        self._surveyed = True
 
     def moved(self) -> bool:
         """Whether a root came, went or was replaced since the survey. Asks only file systems that answer at once."""
@@ -104,8 +106,11 @@ class Coverage:
             self._polled[root] = f"{filesystem} does not tell of changes"
 
     def _status(self, root: Root) -> RootStatus:
-        if self.trouble == IDLE or not self._inodes[root]:
-            return RootStatus(str(root), "waiting", self.trouble if self.trouble == IDLE else ABSENT)
+        if self.trouble == IDLE or not self._surveyed:
+            return RootStatus(str(root), "waiting", self.trouble)
+
+        if not self._inodes[root]:
+            return RootStatus(str(root), "waiting", ABSENT)
 
         if root in self._polled:
             return RootStatus(str(root), "polling", self._polled[root])

@@ -24,6 +24,9 @@ FOLLOW_UP = 1.0
 AUDIT = 30.0
 AUDIT_SHARE = 0.002
 """Seconds to the walk after the last batch and between walks for no reason, and what these may cost of a processor."""
+DOUBT = 2.0
+DOUBT_SHARE = 0.003
+"""The same as long as no event has ever come: perhaps none ever will."""
 POLL = 0.25
 POLL_SHARE = 0.03
 """The same for polling."""
@@ -64,19 +67,19 @@ class Patrol:
         self._walking = True
         threading.Thread(target=self._walk, args=(dict(self._snapshot.files),), name="asgi-reload-walk").start()
 
-    def finished(self, note: Swept, now: float, *, polls: bool) -> bool:
+    def finished(self, note: Swept, now: float, *, polls: bool, heard: bool) -> bool:
         """The walk has ended; plan the next. Whether it was one that nothing had asked for."""
         self._walking = False
         self._earliest = now + max(PAUSE, note.seconds)
-
-        if isinstance(note.found, Exception):
-            self._needed = min(self._needed, now + RETRY)
-        else:
-            pause = max(POLL, note.seconds / POLL_SHARE) if polls else max(AUDIT, note.seconds / AUDIT_SHARE)
-            self._latest = now + pause
-            self._audit = min(self._audit, self._latest)
-
+        rhythm = (POLL, POLL_SHARE) if polls else (AUDIT, AUDIT_SHARE) if heard else (DOUBT, DOUBT_SHARE)
+        self._latest = now + max(rhythm[0], note.seconds / rhythm[1])
+        self._audit = min(self._audit, self._latest)
         return self._is_audit
+
+    def failed(self, now: float) -> None:
+        """The walk came to nothing; try again."""
+        self._walking = False
+        self._needed = min(self._needed, now + RETRY)
 
     def _walk(self, known: dict[str, Entry]) -> None:
         began = time.thread_time()

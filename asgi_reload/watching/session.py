@@ -168,14 +168,15 @@ class Session:
 
     def _survey(self, note: Swept, now: float) -> None:
         """A walk has ended: look at what it found, and listen where it has been."""
-        unasked = self._patrol.finished(note, now, polls=self._coverage.polls())
         found = note.found
 
         if isinstance(found, Exception):
+            self._patrol.failed(now)
             self._report(f"the watched tree cannot be walked: {found}")
             return
 
         self._coverage.survey(found)
+        unasked = self._patrol.finished(note, now, polls=self._coverage.polls(), heard=self._heard)
         self._listening.want(found, now)
         self._links = found.links
         self._locks = lock_paths(self._repositories())

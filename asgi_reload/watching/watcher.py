@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import anyio
@@ -67,16 +68,13 @@ class Watcher:
         The first time, the files as they are then count as known. Nothing is raised: failures are in `status()`.
         """
         while True:
-            session = self._session()
-
             try:
-                while True:
-                    if batch := await session.turn():
-                        yield batch
+                with closing(self._session()) as session:
+                    while True:
+                        if batch := await session.turn():
+                            yield batch
             except Exception as error:
                 self._report(f"watching failed and begins anew: {error!r}")
-            finally:
-                session.close()
 
             await anyio.sleep(RESTART)
 

@@ -67,6 +67,15 @@ class Watched:
     def named(self, batch: Batch) -> dict[str, str]:
         return {os.path.relpath(change.path, self.root): change.kind for change in batch}
 
+    def apply(self, batch: Batch, told: dict[str, bytes]) -> None:
+        """Keep a copy of the tree up to date by what is told, and by nothing else."""
+        for name, kind in self.named(batch).items():
+            if kind == "deleted":
+                del told[name]
+            else:
+                assert (name in told) is (kind == "modified")
+                told[name] = (self.root / name).read_bytes()
+
     def modes(self) -> list[str]:
         return [root.mode for root in self.watcher.status().roots]
 
