@@ -7,7 +7,7 @@ import { Forest } from "./forest.js";
 import { haveSameAttributes, isRoot, mayMove, mayPair } from "./kinship.js";
 import { Likeness } from "./likeness.js";
 import { Match } from "./match.js";
-import { isElement } from "./pairs.js";
+import { isElement, isText } from "./pairs.js";
 import { heaviestPairs, heaviestRun, pairsInTurn } from "./sequences.js";
 
 /** Of these a document has one each, whatever their attributes say. */
@@ -46,15 +46,88 @@ function descend(base, next, match, gaps) {
   const [old, fresh] = [[...base.childNodes], [...next.childNodes]];
   takeEqual(old, fresh, match, "shift", 0);
   takeEqual(old, fresh, match, "pop", -1);
-  const [left, right] = [old[0], fresh[0]];
 
-  if (left && right && old.length === 1 && fresh.length === 1 && isPlainlySame(left, right)) {
-    descend(left, right, match, gaps);
-  } else if (isFrame(base) && old.length > 0 && fresh.length > 0) {
+  if (isFrame(base) && old.length > 0 && fresh.length > 0) {
     descendFrame(base, next, old, fresh, match, gaps);
-  } else if (old.length > 0 || fresh.length > 0) {
-    gaps.push({ base, next, old, fresh });
+    return;
   }
+
+  for (const gap of split({ base, next, old, fresh }, match)) {
+    const [left, right] = [gap.old[0], gap.fresh[0]];
+
+    if (left && right && gap.old.length === 1 && gap.fresh.length === 1 && isPlainlySame(left, right)) {
+      descend(left, right, match, gaps);
+    } else if (left || right) {
+      gaps.push(gap);
+    }
+  }
+}
+
+/**
+ * Take out children that are equal and have no twin beside them; what stays in order splits the gap.
+ * @param {Gap} gap @param {Match} match @returns {Gap[]}
+ */
+function split({ base, next, old, fresh }, match) {
+  if (old.length < 2 || fresh.length < 2) {
+    return [{ base, next, old, fresh }];
+  }
+
+  const [places, others] = [uniqueMarkup(old), uniqueMarkup(fresh)];
+  /** @type {[number, number][]} */
+  const pairs = [];
+
+  for (const [text, index] of others) {
+    const place = places.get(text) ?? -1;
+    const [left, right] = [old[place], fresh[index]];
+
+    // Markup does not tell everything.
+    if (left && right && left.isEqualNode(right)) {
+      match.pairEqual(left, right);
+      pairs.push([place, index]);
+    }
+  }
+
+  return between({ base, next, old, fresh }, pairs, match);
+}
+
+/** @param {ChildNode[]} nodes @returns {Map<string, number>} markup that occurs once → where */
+function uniqueMarkup(nodes) {
+  /** @type {Map<string, number>} */
+  const places = new Map();
+
+  nodes.forEach((node, index) => {
+    if (isElement(node)) {
+      const text = node.outerHTML;
+      places.set(text, places.has(text) ? -1 : index);
+    }
+  });
+
+  return places;
+}
+
+/**
+ * @param {Gap} gap @param {[number, number][]} pairs in the order of `fresh` @param {Match} match
+ * @returns {Gap[]} what is not paired between those pairs that are in order
+ */
+function between({ base, next, old, fresh }, pairs, match) {
+  const run = heaviestRun(
+    pairs.map(([place]) => place),
+    pairs.map(() => 1),
+  );
+  const gaps = [];
+  let [row, column] = [0, 0];
+
+  for (const [place, index] of [...pairs.filter((_, order) => run.has(order)), [old.length, fresh.length]]) {
+    gaps.push({
+      base,
+      next,
+      old: old.slice(row, place).filter((node) => !match.nextOf(node)),
+      fresh: fresh.slice(column, index).filter((node) => !match.baseOf(node)),
+    });
+    [row, column] = [Number(place) + 1, Number(index) + 1];
+  }
+
+  return gaps;
 }
 
 /**
@@ -378,6 +451,13 @@ class Alignment {
     const { base, next } = this.forest;
     const shallow = (/** @type {Side} */ side, /** @type {Node[]} */ list) =>
       list.map((node) => side.leaf(node).shallow);
+    const [only, other] = [old[0], fresh[0]];
+
+    if (only && other && old.length + fresh.length === 2 && isText(only) === isText(other) && isPlainlySame(only, other)) {
+      this.#pair(only, other);
+      return;
+    }
+
     const pairs =
       old.length * fresh.length <= COMBINATIONS
         ? heaviestPairs(old, fresh, (left, right) => this.#likeness.weight(left, right))

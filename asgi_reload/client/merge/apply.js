@@ -38,13 +38,14 @@ export class Applier {
   }
 
   run() {
-    const { plan, pairs } = this;
+    const { plan } = this;
+    const attention = plan.placements.some(({ kind }) => kind === "move") ? new Attention(this.page.document) : null;
     this.#release();
     const lost = [
       ...plan.attributes.filter((change) => !this.#writeIfAlive(change)),
       ...plan.texts.filter((change) => !this.#writeIfAlive(change)),
     ];
-    const attention = new Attention(this.page.document);
+    const giveBack = attention?.hold();
     plan.placements.forEach(({ node }) => this.#pending.add(node));
 
     for (const { node, kind, isWhole } of plan.placements) {
@@ -53,15 +54,13 @@ export class Applier {
 
     lost.filter(({ node }) => !isHiddenInput(node)).forEach((change) => this.#writeAgain(change));
     plan.removed.forEach((node) => this.#remove(node));
-    attention.restore();
+    giveBack?.();
 
     for (const media of this.#media) {
       if (media.isConnected && !media.hasAttribute("src")) {
         media.load();
       }
     }
-
-    return pairs;
   }
 
   /** The server may take a `keep` back that it gave; one that the page has set stays. */

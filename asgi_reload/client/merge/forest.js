@@ -121,11 +121,11 @@ function description(node) {
     return `${node.nodeName} ${node.nodeValue}`;
   }
 
-  const attributes = [];
+  let text = `<${node.namespaceURI} ${node.localName}`;
 
-  for (const { namespaceURI, name, value } of node.attributes) {
-    attributes.push(`${namespaceURI ?? ""}\0${name}\0${value}`);
+  for (const name of node.getAttributeNames().sort()) {
+    text += `\0${name}\0${node.getAttribute(name)}`;
   }
 
-  return `<${node.namespaceURI} ${node.localName}\0${attributes.sort().join("\0")}`;
+  return text;
 }

@@ -41,7 +41,7 @@ export function merge(base, next, pairs, page, again = null) {
     return { refusal: null, changes: 0, notes: [] };
   }
 
-  const obstacle = refusePlan(todo, pairs, page) ?? recover(todo, pairs);
+  const obstacle = refusePlan(base, todo, pairs, page) ?? recover(todo, pairs);
 
   if (obstacle) {
     return { refusal: obstacle, changes: 0, notes: [] };

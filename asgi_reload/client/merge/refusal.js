@@ -89,13 +89,12 @@ function nameOf(element) {
 
 /**
  * Why this plan cannot be carried out on a live page.
- * @param {Plan} plan before it is committed @param {Pairs} pairs @param {Page} page
+ * @param {Document} base @param {Plan} plan before it is committed @param {Pairs} pairs @param {Page} page
  * @returns {string | null}
  */
-export function refusePlan(plan, pairs, page) {
+export function refusePlan(base, plan, pairs, page) {
   const isRoot = (/** @type {Node} */ node) =>
     isElement(node) && node.localName === "template" && (pairs.live(node)?.nodeType === Node.DOCUMENT_FRAGMENT_NODE);
-  const isClosed = (/** @type {Node} */ node) => isElement(node) && isDeclaration(node) && !isRoot(node) && isHost(node, pairs);
 
   for (const { node, to } of plan.attributes) {
     if (isRoot(node)) {
@@ -119,7 +118,10 @@ export function refusePlan(plan, pairs, page) {
     return "a declarative shadow root was removed";
   }
 
-  return touched(plan).some((node) => ancestors(node).some(isClosed)) ? "a closed shadow root changed" : null;
+  const isHidden = (/** @type {Element} */ root) => isDeclaration(root) && !isRoot(root) && isOnHost(root, pairs);
+  const hidden = [...base.querySelectorAll("template[shadowrootmode]")].filter(isHidden);
+  const isHit = hidden.some((root) => touched(plan).some((node) => root.contains(node)));
+  return isHit ? "a closed shadow root changed" : null;
 }
 
 /** A shadow root for an element that is in the page already. @param {Element} node @param {Node} parent @param {Pairs} pairs */
@@ -128,7 +130,7 @@ function isNewRoot(node, parent, pairs) {
 }
 
 /** @param {Element} template @param {Pairs} pairs */
-function isHost(template, pairs) {
+function isOnHost(template, pairs) {
   return template.parentNode !== null && pairs.live(template.parentNode) !== undefined && !pairs.live(template);
 }
 
@@ -140,15 +142,4 @@ function touched(plan) {
     ...plan.removed,
     ...plan.arrangements.map(({ parent }) => parent),
   ];
-}
-
-/** @param {Node} node itself, then outwards @returns {Node[]} */
-function ancestors(node) {
-  const chain = [];
-
-  for (let one = /** @type {Node | null} */ (node); one; one = one.parentNode) {
-    chain.push(one);
-  }
-
-  return chain;
 }

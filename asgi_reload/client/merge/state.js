@@ -131,23 +131,43 @@ export class Controls {
   }
 }
 
-/** Focus and selection, which a move may lose. */
+/**
+ * Focus and selection, which a move may lose. To be asked for before the first write, when it costs no layout.
+ */
 export class Attention {
+  /** Follows what is written into the texts. @type {Range | null} */
+  #range = null;
+  #isBackward = false;
+
   /** @param {Document} document */
   constructor(document) {
     this.document = document;
     this.active = deepActive(document);
     this.caret = caretOf(this.active);
     const selection = document.getSelection();
-    this.range = selection && {
-      anchor: selection.anchorNode,
-      anchorOffset: selection.anchorOffset,
-      focus: selection.focusNode,
-      focusOffset: selection.focusOffset,
+
+    if (selection?.anchorNode && selection.rangeCount > 0) {
+      this.#range = selection.getRangeAt(0).cloneRange();
+      this.#isBackward = selection.anchorNode !== this.#range.startContainer || selection.anchorOffset !== this.#range.startOffset;
+    }
+  }
+
+  /** Everything is written, the moves begin. @returns {() => void} gives back what they lose */
+  hold() {
+    const range = this.#range;
+    const start = range && { node: range.startContainer, offset: range.startOffset };
+    const end = range && { node: range.endContainer, offset: range.endOffset };
+
+    return () => {
+      this.#restoreFocus();
+
+      if (start && end) {
+        this.#select(...(this.#isBackward ? [end, start] : [start, end]));
+      }
     };
   }
 
-  restore() {
+  #restoreFocus() {
     const { active, caret } = this;
 
     if (active && active.isConnected && deepActive(this.document) !== active) {
@@ -157,20 +177,25 @@ export class Attention {
         /** @type {HTMLInputElement} */ (active).setSelectionRange(caret.start, caret.end, caret.direction);
       }
     }
-
-    this.#restoreSelection();
   }
 
-  #restoreSelection() {
+  /** @param {...Point} points anchor and focus */
+  #select(...points) {
     const selection = this.document.getSelection();
-    const { anchor, anchorOffset, focus, focusOffset } = this.range ?? {};
-    const isLost = selection && (selection.anchorNode !== anchor || selection.focusNode !== focus);
+    const [anchor, focus] = /** @type {[Point, Point]} */ (points);
+    const isLost = selection && (selection.anchorNode !== anchor.node || selection.focusNode !== focus.node);
 
-    if (isLost && anchor && focus && anchor.isConnected && focus.isConnected) {
-      const [start, end] = [Math.min(anchorOffset ?? 0, lengthOf(anchor)), Math.min(focusOffset ?? 0, lengthOf(focus))];
-      selection.setBaseAndExtent(anchor, start, focus, end);
+    if (isLost && anchor.node.isConnected && focus.node.isConnected) {
+      selection.setBaseAndExtent(anchor.node, within(anchor), focus.node, within(focus));
     }
   }
+}
+
+/** @typedef {{ node: Node, offset: number }} Point */
+
+/** @param {Point} point @returns {number} its offset, or the end where there is less by now */
+function within({ node, offset }) {
+  return Math.min(offset, isText(node) ? node.length : node.childNodes.length);
 }
 
 /** @param {Document} document @returns {HTMLElement | null} the focused element, in its shadow root */
@@ -189,9 +214,4 @@ function caretOf(active) {
   const { selectionStart, selectionEnd, selectionDirection } = /** @type {HTMLInputElement} */ (active ?? {});
   const isText = typeof selectionStart === "number" && typeof selectionEnd === "number";
   return isText ? { start: selectionStart, end: selectionEnd, direction: selectionDirection ?? "none" } : null;
-}
-
-/** @param {Node} node */
-function lengthOf(node) {
-  return isText(node) ? node.length : node.childNodes.length;
 }
