@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Parts: TypeAlias = tuple[str, ...]
 Pattern: TypeAlias = tuple[str, ...]
 
+WILDCARD = re.compile(r"\*+|\?|\[(?P<set>!?\]?[^\]]*)\]")
+UNUSUAL = "\N{APL FUNCTIONAL SYMBOL ZILDE}"
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -82,21 +85,12 @@ def leads_to(pattern: Pattern, parts: Sequence[str]) -> bool:
     return len(pattern) > len(parts)
 
 
-def example(pattern: Pattern) -> tuple[str, ...]:
-    """Some parts that the pattern names, with letters nobody uses where it leaves a choice."""
-    unusual = "\N{APL FUNCTIONAL SYMBOL ZILDE}" * 5
-    filled = (part for part in pattern if part != "**")
-    parts = tuple(_fill(part, unusual) for part in filled)
-    return parts if pattern[-1] != "**" else (*parts, unusual)
+def example(pattern: Pattern) -> Parts:
+    """Some parts that the pattern names, made of letters nobody uses where it leaves a choice."""
+    parts = tuple(WILDCARD.sub(_some, part) for part in pattern if part != "**")
+    return (*parts, UNUSUAL) if pattern[-1] == "**" else parts
 
 
-def _fill(part: str, text: str) -> str:
-    plain = part.replace("*", text).replace("?", text[0])
-
-    while "[" in plain and "]" in plain[plain.index("[") :]:
-        start = plain.index("[")
-        end = plain.index("]", start + 2) if "]" in plain[start + 2 :] else len(plain) - 1
-        first = plain[start + 1]
-        plain = plain[:start] + (text[0] if first == "!" else first) + plain[end + 1 :]
-
-    return plain
+def _some(wildcard: re.Match[str]) -> str:
+    one_of = wildcard["set"]
+    return UNUSUAL if one_of is None or one_of[0] == "!" else one_of[0]

@@ -19,6 +19,8 @@ from .roots import Ignore, Root, listed, read_ignore, read_watch, refuse_too_muc
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    Entries = Sequence[str | Path]
+
 VENV_MARK = "pyvenv.cfg"
 OUTSIDE = "outside the watched paths"
 UNNAMED = "matches no watched pattern"
@@ -37,8 +39,10 @@ class Selection:
     files: Names = field(default_factory=lambda: Names.compiled(FILES), repr=False, compare=False)
 
     @classmethod
-    def parse(cls, watch: Sequence[str | Path], ignore: Sequence[str], base: Path, *, force: bool = False) -> Selection:
-        """Read the settings `watch` (nothing: all of `base`) and `ignore`; both are relative to `base`.
+    def parse(
+        cls, watch: Entries | str | Path, ignore: Sequence[str] | str, base: Path, *, force: bool = False
+    ) -> Selection:
+        """Read the settings `watch` (nothing: all of `base`) and `ignore`, lists or single, relative to `base`.
 
         Raises SettingError, which names the setting, for a path that does not exist (unless it ends in a slash), a
         glob that can match nothing, and without `force` for `/`, a drive or the home directory as a root.
