@@ -12,7 +12,7 @@ _PARAMETER: Final = re.compile(rb";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECA
 
 # Here `<` is not the byte 0x3C, or not always: two and four bytes a character, shift states, EBCDIC.
 _NOT_ASCII: Final = re.compile(
-    r"(?:cs)?(?:u(?:tf)?[-_]?(?:7|16|32)|ucs|unicode|iso[-_]?(?:10646|2022)|(?:x[-_])?hz|ebcdic|"
+    r"(?:cs)?(?:u(?:tf)?[-_]?(?:7|16|32)|ucs|unicode|iso[-_]?(?:10646|2022)|(?:x[-_])?(?:hz|ebcdic)|"
     r"(?:cp|ibm|windows[-_])?(?:037|039|1026|1140|273|424|500|875)(?![0-9]))",
     re.IGNORECASE,
 )

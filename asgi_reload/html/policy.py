@@ -5,6 +5,7 @@ Knows nothing of bodies (`injector`), of who may have the tag (the guard) and of
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .charset import declared, is_ascii_compatible
@@ -66,13 +67,14 @@ _UNTRUE: Final = frozenset(
     }
 )
 _TELLING: Final = frozenset((b"content-disposition", b"content-encoding", b"content-security-policy"))
+_UNFIT: Final = re.compile(r"[^ !#-\[\]-~]")
 _CODINGS: Final = {b"gzip": "gzip", b"x-gzip": "gzip", b"deflate": "deflate"}
 _ASSETS: Final = (b"text/css", b"text/javascript", b"application/javascript", b"image/", b"font/")
 
 
 def skipped(reason: str) -> Header:
     """The verdict on a response that is left alone."""
-    word = reason if reason.replace("-", "").isalnum() else f'"{reason}"'
+    word = reason if reason.replace("-", "").isalnum() else f'"{_UNFIT.sub("?", reason)}"'
     return VERDICT, b"skipped; reason=%b" % word.encode("ascii", "replace")
 
 

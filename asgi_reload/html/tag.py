@@ -28,8 +28,9 @@ class Tag:
     def _begin(self, root_path: str) -> bytes:
         path = (root_path.rstrip("/") + self._prefix).strip("/")
         # One slash in front, whatever the mount: two would name a host.
-        base = escape("/" + quote(path, errors="replace"))
-        return f'<script src="{base}/boot.js" data-asgi-reload data-base="{base}" {self._rest}'.encode("ascii")
+        base = escape(f"/{quote(path, errors='replace')}") if path else ""
+        begin = f'<script src="{base}/boot.js" data-asgi-reload data-base="{base}" {self._rest}'
+        return begin.encode("ascii", "xmlcharrefreplace")
 
     def render(
         self,
