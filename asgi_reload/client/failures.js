@@ -75,3 +75,13 @@ export class Failures {
     }
   }
 }
+
+/**
+ * What to show of a page that the server could not render.
+ * @param {{ detail: string, failure?: { title: string, detail: string, traceback?: string } }} result
+ * @returns {Failure}
+ */
+export function pageFailure({ failure, detail }) {
+  const { title, detail: place, traceback = "" } = failure ?? { title: "this page could not be rendered", detail };
+  return { title, detail: [place, traceback].filter((part) => part !== "").join("\n\n") };
+}

@@ -4,6 +4,7 @@
  */
 
 import { mayUpdate, tell } from "./events.js";
+import { pageFailure } from "./failures.js";
 import { tellLibraries } from "./libraries.js";
 import { never } from "./never.js";
 import { joined, namesOf, reasonOf } from "./steps.js";
@@ -17,7 +18,9 @@ import { joined, namesOf, reasonOf } from "./steps.js";
  * @typedef {{ element: Element | null, name: string, isFailed: boolean }} Attempt
  */
 
-/** @typedef {{ outcome: Outcome, detail: string, attempts?: Attempt[], failure?: { title: string, detail: string } }} Result */
+/** @typedef {{ title: string, detail: string, traceback?: string }} ServerFailure */
+
+/** @typedef {{ outcome: Outcome, detail: string, attempts?: Attempt[], failure?: ServerFailure }} Result */
 
 /**
  * Steps, when they came (`performance.now()`), and the server's number for them; 0 for what this page told itself.
@@ -196,7 +199,7 @@ export class Updates {
 
     switch (result.outcome) {
       case "failed":
-        failures.add("page", result.failure ?? { title: "this page could not be rendered", detail: result.detail });
+        failures.add("page", pageFailure(result));
         return result;
       case "reload":
         failures.clear("page");
