@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from functools import cached_property
-from math import isfinite
-from typing import Any, Literal, NoReturn, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from . import updates
 from .errors import MessageError
@@ -171,7 +170,7 @@ def _decoded(text: str | bytes) -> object:
         raise MessageError(f"a message of {len(raw)} bytes, expected at most {MAX_MESSAGE}", code=TOO_LARGE)
 
     try:
-        return json.loads(raw, parse_constant=_no_constant)
+        return json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise MessageError(f"not JSON ({type(error).__name__})") from error
 
@@ -204,12 +203,7 @@ def _is_whole(value: object) -> bool:
 
 
 def _is_duration(value: object) -> bool:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and 0 <= value <= MAX_INTEGER and isfinite(value)  # type: ignore[operator, arg-type]
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= MAX_INTEGER
 
 
 FIELDS = {
