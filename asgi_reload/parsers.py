@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .errors import SettingError
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 Transport = Literal["auto", "ws", "sse"]
 
 WORDS: Final = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+PREFIX: Final = re.compile(r"(?:/[\w-]+)+", re.ASCII)
 LONGEST_WAIT_MS: Final = 60_000
 
 
@@ -78,8 +80,8 @@ def callables(value: object, label: str) -> tuple[Callable[..., Any], ...]:
 def prefix(value: object, label: str) -> str:
     path = _string(value, label).rstrip("/")
 
-    if not path.startswith("/") or path.strip("/") == "" or not path.replace("/", "").replace("_", "").isalnum():
-        raise SettingError(label, value, "expected an absolute path of letters, digits and _, such as /__reload__")
+    if not PREFIX.fullmatch(path):
+        raise SettingError(label, value, "expected an absolute path of letters, digits, - and _, such as /__reload__")
 
     return path
 
