@@ -32,15 +32,21 @@ function showStops() {
   }
 }
 
-function note(steps, verdict) {
-  for (const path of steps.flatMap((step) => step.paths)) made[path] = verdict;
-  remember("made", made);
-  showStops();
+/** What a stop says when its file was saved; nothing if there is nothing new to say. */
+function verdictOf(step, { outcome, ms }, before) {
+  if (step.type === "restart") return "restarted";
+  if (before === "shown" && outcome !== "failed") return "healed";
+
+  return { applied: `${Math.max(1, Math.round(ms))} ms`, reload: "reloaded", offered: "offered", failed: "shown" }[outcome];
 }
 
-document.addEventListener("asgi-reload:before-update", ({ detail }) => note(detail.steps, "seen"));
 document.addEventListener("asgi-reload:updated", ({ detail }) => {
-  note(detail.steps, detail.outcome === "applied" ? `${Math.max(1, Math.round(detail.ms))} ms` : detail.outcome);
+  for (const step of detail.steps) {
+    for (const path of step.paths) made[path] = verdictOf(step, detail, made[path]) ?? made[path];
+  }
+
+  remember("made", made);
+  showStops();
   count("updates");
 });
 
