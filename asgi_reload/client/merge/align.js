@@ -3,22 +3,15 @@
  * merged page equals a fresh load does not depend on what is found here; how much state survives does.
  */
 
+import { descend } from "./descent.js";
 import { Forest } from "./forest.js";
-import { haveSameAttributes, isRoot, mayMove, mayPair } from "./kinship.js";
-import { Likeness } from "./likeness.js";
+import { haveSameAttributes, isRoot, mayMove } from "./kinship.js";
 import { Match } from "./match.js";
-import { isElement, isText } from "./pairs.js";
-import { heaviestPairs, heaviestRun, pairsInTurn } from "./sequences.js";
+import { isElement } from "./pairs.js";
+import { Siblings } from "./siblings.js";
 
-/** Of these a document has one each, whatever their attributes say. */
-const FRAME = new Set(["html", "head", "body"]);
-/** Every combination of siblings is compared by likeness up to here. */
-const COMBINATIONS = 2_500;
-/** What an equal sibling of white space weighs beside one that holds something. */
-const BLANK = 0.01;
-
+/** @typedef {import("./descent.js").Gap} Gap */
 /** @typedef {import("./forest.js").Side} Side */
-/** @typedef {{ base: Node, next: Node, old: ChildNode[], fresh: ChildNode[] }} Gap children that differ, of a pair */
 
 /**
  * @param {Document} base @param {Document} next both tidied
@@ -37,181 +30,7 @@ export function align(base, next) {
   return match;
 }
 
-/**
- * Pair two nodes; of their children, what begins and ends alike. Native comparison skips what did not change.
- * @param {Node} base @param {Node} next @param {Match} match @param {Gap[]} gaps
- */
-function descend(base, next, match, gaps) {
-  match.pair(base, next);
-  const [old, fresh] = [[...base.childNodes], [...next.childNodes]];
-  takeEqual(old, fresh, match, "shift", 0);
-  takeEqual(old, fresh, match, "pop", -1);
-
-  if (isFrame(base) && old.length > 0 && fresh.length > 0) {
-    descendFrame(base, next, old, fresh, match, gaps);
-    return;
-  }
-
-  for (const gap of split({ base, next, old, fresh }, match)) {
-    const [left, right] = [gap.old[0], gap.fresh[0]];
-
-    if (left && right && gap.old.length === 1 && gap.fresh.length === 1 && isPlainlySame(left, right)) {
-      descend(left, right, match, gaps);
-    } else if (left || right) {
-      gaps.push(gap);
-    }
-  }
-}
-
-/**
- * Take out children that are equal and have no twin beside them; what stays in order splits the gap.
- * @param {Gap} gap @param {Match} match @returns {Gap[]}
- */
-function split({ base, next, old, fresh }, match) {
-  if (old.length < 2 || fresh.length < 2) {
-    return [{ base, next, old, fresh }];
-  }
-
-  const [places, others] = [uniqueMarkup(old), uniqueMarkup(fresh)];
-  /** @type {[number, number][]} */
-  const pairs = [];
-
-  for (const [text, index] of others) {
-    const place = places.get(text) ?? -1;
-    const [left, right] = [old[place], fresh[index]];
-
-    // Markup does not tell everything.
-    if (left && right && left.isEqualNode(right)) {
-      match.pairEqual(left, right);
-      pairs.push([place, index]);
-    }
-  }
-
-  return between({ base, next, old, fresh }, pairs, match);
-}
-
-/** @param {ChildNode[]} nodes @returns {Map<string, number>} markup that occurs once → where */
-function uniqueMarkup(nodes) {
-  /** @type {Map<string, number>} */
-  const places = new Map();
-
-  nodes.forEach((node, index) => {
-    if (isElement(node)) {
-      const text = node.outerHTML;
-      places.set(text, places.has(text) ? -1 : index);
-    }
-  });
-
-  return places;
-}
-
-/**
- * @param {Gap} gap @param {[number, number][]} pairs in the order of `fresh` @param {Match} match
- * @returns {Gap[]} what is not paired between those pairs that are in order
- */
-function between({ base, next, old, fresh }, pairs, match) {
-  const run = heaviestRun(
-    pairs.map(([place]) => place),
-    pairs.map(() => 1),
-  );
-  const gaps = [];
-  let [row, column] = [0, 0];
-
-  for (const [place, index] of [...pairs.filter((_, order) => run.has(order)), [old.length, fresh.length]]) {
-    gaps.push({
-      base,
-      next,
-      old: old.slice(row, place).filter((node) => !match.nextOf(node)),
-      fresh: fresh.slice(column, index).filter((node) => !match.baseOf(node)),
-    });
-    [row, column] = [Number(place) + 1, Number(index) + 1];
-  }
-
-  return gaps;
-}
-
-/**
- * @param {ChildNode[]} old @param {ChildNode[]} fresh @param {Match} match
- * @param {"shift" | "pop"} take @param {0 | -1} end
- */
-function takeEqual(old, fresh, match, take, end) {
-  let count = 0;
-  const limit = Math.min(old.length, fresh.length);
-  const from = (/** @type {ChildNode[]} */ list) => list.at(end < 0 ? -1 - count : count);
-
-  for (; count < limit; count++) {
-    const [left, right] = [from(old), from(fresh)];
-
-    if (!left || !right || !left.isEqualNode(right)) {
-      break;
-    }
-
-    match.pairEqual(left, right);
-  }
-
-  for (const list of [old, fresh]) {
-    list.splice(take === "shift" ? 0 : list.length - count, count);
-  }
-}
-
-/** The document and its `<html>`: their elements are paired by name. @param {Node} node */
-function isFrame(node) {
-  return node.nodeType === Node.DOCUMENT_NODE || (isElement(node) && node.parentNode?.nodeType === Node.DOCUMENT_NODE);
-}
-
-/**
- * @param {Node} base @param {Node} next @param {ChildNode[]} old @param {ChildNode[]} fresh
- * @param {Match} match @param {Gap[]} gaps
- */
-function descendFrame(base, next, old, fresh, match, gaps) {
-  const isOne = (/** @type {ChildNode} */ node) => isElement(node) && FRAME.has(node.localName);
-  const rest = { base, next, old: old.filter((node) => !isOne(node)), fresh: fresh.filter((node) => !isOne(node)) };
-
-  for (const node of old.filter(isOne)) {
-    const other = fresh.find((candidate) => candidate.nodeName === node.nodeName);
-
-    if (other && isOne(other)) {
-      descend(node, other, match, gaps);
-    }
-  }
-
-  if (rest.old.length > 0 || rest.fresh.length > 0) {
-    gaps.push(rest);
-  }
-}
-
-/**
- * The only one that differs on either side, with the same face, and no wrapper of the other.
- * @param {Node} base @param {Node} next
- */
-function isPlainlySame(base, next) {
-  if (!mayPair(base, next)) {
-    return false;
-  }
-
-  if (!isElement(base) || !isElement(next)) {
-    return true;
-  }
-
-  return (
-    FRAME.has(base.localName) || (haveSameAttributes(base, next) && !hasTwinBelow(base) && !hasTwinBelow(next))
-  );
-}
-
-/** @param {Element} element */
-function hasTwinBelow(element) {
-  for (let child = element.firstElementChild; child; child = child.nextElementSibling) {
-    if (child.localName === element.localName && haveSameAttributes(child, element)) {
-      return true;
-    }
-  }
-
-  return false;
-}
-
 class Alignment {
-  #likeness = new Likeness();
-
   /** @param {Match} match @param {Gap[]} gaps */
   constructor(match, gaps) {
     this.match = match;
@@ -229,8 +48,10 @@ class Alignment {
     this.#vote(false);
     this.#pairFaces();
 
+    const siblings = new Siblings(this.match, this.forest);
+
     for (const gap of this.gaps) {
-      this.#alignChildren(gap);
+      siblings.align(gap);
     }
 
     this.#emptyNewRoots();
@@ -250,18 +71,6 @@ class Alignment {
     }
   }
 
-  /** @param {Node} base @param {Node} next */
-  #pair(base, next) {
-    this.match.pair(base, next);
-    this.forest.settle(base, next);
-  }
-
-  /** @param {Node} base @param {Node} next */
-  #pairEqual(base, next) {
-    this.match.pairEqual(base, next);
-    this.forest.settleAll(base, next);
-  }
-
   /** Subtrees that occur once on either side, wherever they are: wrapped, unwrapped, moved to another parent. */
   #pairUnique() {
     const { base, next } = this.forest;
@@ -272,7 +81,7 @@ class Alignment {
       const twin = fresh.get(key) ? old.get(key) : null;
 
       if (twin && size > 0 && this.#mayJoin(twin, node)) {
-        this.#pairEqual(twin, node);
+        this.forest.pairEqual(this.match, twin, node);
       } else {
         node.childNodes.forEach(claim);
       }
@@ -294,7 +103,7 @@ class Alignment {
     const areFree = this.forest.base.open.has(host) && this.forest.next.open.has(other) && mayMove(host, other);
 
     if (areFree) {
-      this.#pair(host, other);
+      this.forest.pair(this.match, host, other);
     }
 
     return areFree || this.match.baseOf(other) === host;
@@ -314,7 +123,7 @@ class Alignment {
       const twin = isElement(node) && byId.get(node.id);
 
       if (twin && this.forest.base.open.has(twin) && mayMove(twin, node)) {
-        this.#pair(twin, node);
+        this.forest.pair(this.match, twin, node);
       }
     }
   }
@@ -335,7 +144,7 @@ class Alignment {
         this.#elect(container, this.forest.base, (child) => this.match.nextOf(child)) === node &&
         this.#mayJoin(container, node)
       ) {
-        this.#pair(container, node);
+        this.forest.pair(this.match, container, node);
       }
     }
   }
@@ -376,98 +185,7 @@ class Alignment {
       const twin = node && old.get(shallow);
 
       if (twin && mayMove(twin, node)) {
-        this.#pair(twin, node);
-      }
-    }
-  }
-
-  /** Parents first: what is paired already stands firm, the gaps between are filled. @param {Gap} gap */
-  #alignChildren({ old, fresh, base }) {
-    const places = new Map(old.map((node, index) => [/** @type {Node} */ (node), index]));
-    const anchors = fresh.flatMap((node, index) => {
-      const place = places.get(this.match.baseOf(node) ?? node);
-      return place === undefined ? [] : [/** @type {[number, number]} */ ([place, index])];
-    });
-    const run = heaviestRun(
-      anchors.map(([place]) => place),
-      anchors.map(([, index]) => 1 + this.forest.next.leaf(/** @type {Node} */ (fresh[index])).size),
-    );
-    this.#between(old, fresh, anchors.filter((_, index) => run.has(index)), (left, right) => this.#fill(left, right));
-
-    for (const node of fresh) {
-      this.#alignBelow(node);
-    }
-  }
-
-  /** @param {Node} next */
-  #alignBelow(next) {
-    const base = this.match.baseOf(next);
-    const fresh = [...next.childNodes];
-
-    if (!base) {
-      fresh.forEach((child) => this.#alignBelow(child));
-    } else if (!this.match.isEqual(next)) {
-      this.#alignChildren({ base, next, old: [...base.childNodes], fresh });
-    }
-  }
-
-  /**
-   * @param {Node[]} old @param {Node[]} fresh @param {[number, number][]} anchors
-   * @param {(old: Node[], fresh: Node[]) => void} fill is given what lies between two anchors and is not paired
-   */
-  #between(old, fresh, anchors, fill) {
-    let [row, column] = [0, 0];
-
-    for (const [place, index] of [...anchors, [old.length, fresh.length]]) {
-      const left = old.slice(row, place).filter((node) => this.forest.base.open.has(node));
-      const right = fresh.slice(column, index).filter((node) => this.forest.next.open.has(node));
-
-      if (left.length > 0 && right.length > 0) {
-        fill(left, right);
-      }
-
-      row = /** @type {number} */ (place) + 1;
-      column = /** @type {number} */ (index) + 1;
-    }
-  }
-
-  /** Equal siblings first, then alike ones. @param {Node[]} old @param {Node[]} fresh */
-  #fill(old, fresh) {
-    const { base, next } = this.forest;
-    const keys = (/** @type {Side} */ side, /** @type {Node[]} */ list) => list.map((node) => side.leaf(node).key);
-    const equal = (/** @type {Node} */ left, /** @type {Node} */ right) =>
-      base.leaf(left).key === next.leaf(right).key ? BLANK + base.leaf(left).size : 0;
-    const pairs = heaviestPairs(old, fresh, equal) ?? pairsInTurn(keys(base, old), keys(next, fresh));
-
-    for (const [left, right] of pairs) {
-      this.#pairEqual(/** @type {Node} */ (old[left]), /** @type {Node} */ (fresh[right]));
-    }
-
-    this.#between(old, fresh, pairs, (left, right) => this.#fillAlike(left, right));
-  }
-
-  /** @param {Node[]} old @param {Node[]} fresh */
-  #fillAlike(old, fresh) {
-    const { base, next } = this.forest;
-    const shallow = (/** @type {Side} */ side, /** @type {Node[]} */ list) =>
-      list.map((node) => side.leaf(node).shallow);
-    const [only, other] = [old[0], fresh[0]];
-
-    if (only && other && old.length + fresh.length === 2 && isText(only) === isText(other) && isPlainlySame(only, other)) {
-      this.#pair(only, other);
-      return;
-    }
-
-    const pairs =
-      old.length * fresh.length <= COMBINATIONS
-        ? heaviestPairs(old, fresh, (left, right) => this.#likeness.weight(left, right))
-        : pairsInTurn(shallow(base, old), shallow(next, fresh));
-
-    for (const [left, right] of pairs ?? []) {
-      const [node, other] = [/** @type {Node} */ (old[left]), /** @type {Node} */ (fresh[right])];
-
-      if (mayPair(node, other)) {
-        this.#pair(node, other);
+        this.forest.pair(this.match, twin, node);
       }
     }
   }

@@ -6,11 +6,11 @@
 import { writeAttribute } from "./attributes.js";
 import { controlsOf, isDirty } from "./controls.js";
 import { graft } from "./graft.js";
-import { move } from "./moving.js";
-import { inside, isCharacterData, isElement } from "./pairs.js";
+import { isCharacterData, isElement } from "./pairs.js";
+import { Places } from "./places.js";
 import { describe, isHiddenInput } from "./replaced.js";
 import { Attention } from "./state.js";
-import { pieces, write, writeJoined } from "./texts.js";
+import { pieces, writeJoined } from "./texts.js";
 
 /** @typedef {import("./graft.js").Page} Page */
 /** @typedef {import("./pairs.js").Pairs} Pairs */
@@ -23,8 +23,6 @@ const SWITCH = "data-asgi-reload";
 export class Applier {
   /** What a developer should know: where the page is not what the server sent. @type {string[]} */
   notes = [];
-  /** Base nodes that have not come to their place yet. @type {Set<Node>} */
-  #pending = new Set();
   /** Live nodes whose `keep` the server takes back. @type {Set<Node>} */
   #released = new Set();
   /** @type {Set<HTMLMediaElement>} */
@@ -35,6 +33,7 @@ export class Applier {
     this.plan = plan;
     this.pairs = pairs;
     this.page = page;
+    this.places = new Places(pairs, plan.placements.map(({ node }) => node));
   }
 
   run() {
@@ -46,7 +45,6 @@ export class Applier {
       ...plan.texts.filter((change) => !this.#writeIfAlive(change)),
     ];
     const giveBack = attention?.hold();
-    plan.placements.forEach(({ node }) => this.#pending.add(node));
 
     for (const { node, kind, isWhole } of plan.placements) {
       this.#arrive(node, kind, isWhole);
@@ -141,7 +139,7 @@ export class Applier {
     const alive = this.pairs.alive(node);
     const { parentNode: parent } = node;
 
-    if (alive || !parent || this.#pending.has(node)) {
+    if (alive || !parent || this.places.pending.has(node)) {
       return alive;
     }
 
@@ -167,7 +165,7 @@ export class Applier {
 
   /** @param {Node} node @param {"insert" | "move"} kind @param {boolean} isWhole */
   #arrive(node, kind, isWhole) {
-    this.#pending.delete(node);
+    this.places.pending.delete(node);
     const home = node.parentNode && this.#revive(node.parentNode);
 
     // A shadow root has come with its host.
@@ -184,62 +182,8 @@ export class Applier {
 
   /** @param {Node} node @param {Node} live to where the base has it */
   #put(node, live) {
-    const home = this.pairs.live(/** @type {Node} */ (node.parentNode));
-    const box = home && inside(home);
-
-    if (!box || live.contains(box)) {
-      return;
-    }
-
-    const before = this.#after(node, box, live);
-
-    if (live.parentNode !== box || (live !== before && live.nextSibling !== before)) {
-      move(box, live, before);
-    }
-
+    this.places.put(node, live);
     this.#noteMedia(live.parentNode);
-  }
-
-  /**
-   * The live node before which a base node belongs: behind its nearest left neighbour that is here, else before the
-   * nearest right one.
-   * @param {Node} node @param {Node} box @param {Node} live
-   */
-  #after(node, box, live) {
-    for (let left = node.previousSibling; left; left = left.previousSibling) {
-      const end = this.#pending.has(left) ? null : this.#childOf(box, this.#endOf(left));
-
-      if (end && end !== live) {
-        return end.nextSibling;
-      }
-    }
-
-    for (let right = node.nextSibling; right; right = right.nextSibling) {
-      const start = this.#pending.has(right) ? null : this.#childOf(box, this.pairs.live(right));
-
-      if (start && start !== live) {
-        return start;
-      }
-    }
-
-    return box.firstChild;
-  }
-
-  /** The last live node of a base node: of a text, its last piece. @param {Node} node */
-  #endOf(node) {
-    const live = this.pairs.live(node);
-    return live && isCharacterData(node) ? pieces(live, node.data, this.pairs).at(-1) : live;
-  }
-
-  /** The child of a box that is, or holds, a live node. @param {Node} box @param {Node | undefined} live */
-  #childOf(box, live) {
-    let node = live ?? null;
-
-    while (node && node.parentNode !== box) {
-      node = node.parentNode;
-    }
-
-    return node;
   }
 
   /** @param {Node} node the topmost of what the server removed */

@@ -5,6 +5,8 @@
 
 import { isElement, isText } from "./pairs.js";
 
+/** @typedef {import("./match.js").Match} Match */
+
 /** Numbers for strings: exact, unlike a hash. */
 class Interner {
   /** @type {Map<string, number>} */
@@ -38,14 +40,16 @@ export class Forest {
     this.next = new Side(nextRoots, interner);
   }
 
-  /** Take a pair of nodes out of the search. @param {Node} base @param {Node} next */
-  settle(base, next) {
+  /** Pair two nodes and take them out of the search. @param {Match} match @param {Node} base @param {Node} next */
+  pair(match, base, next) {
+    match.pair(base, next);
     this.base.open.delete(base);
     this.next.open.delete(next);
   }
 
-  /** Take a pair of equal subtrees out of the search. @param {Node} base @param {Node} next */
-  settleAll(base, next) {
+  /** Pair two equal subtrees, whole. @param {Match} match @param {Node} base @param {Node} next */
+  pairEqual(match, base, next) {
+    match.pairEqual(base, next);
     this.base.close(base);
     this.next.close(next);
   }

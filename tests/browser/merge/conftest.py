@@ -21,8 +21,9 @@ CLIENT = Path(__file__).parents[3] / "asgi_reload" / "client"
 HERE = Path(__file__).parent
 PREFIX = "/__reload__"
 TAG = (
-    '<script src="/__reload__/boot.js" data-base="/__reload__" data-token="t" data-boot="b" data-generation="0" data-seq="0"'
-    ' data-page="{page}" data-transport="auto" data-status="{status}" data-method="{method}"{nonce}></script>'
+    '<script src="/__reload__/boot.js" data-base="/__reload__" data-token="t" data-boot="b" data-generation="0"'
+    ' data-seq="0" data-page="{page}" data-transport="auto" data-status="{status}"'
+    ' data-method="{method}"{nonce}></script>'
 )
 MAIN = """
 import { createPatcher } from "./patch.js";
@@ -78,7 +79,9 @@ class Site:
     def serve(self, document: str, *, status: int = 200, **headers: str) -> None:
         """Save another version; the page does not know of it yet."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answer = Answer(document, status, {"Content-Type": "text/html; charset=utf-8", **self.answer.headers, **named})
+        self.answer = Answer(
+            document, status, {"Content-Type": "text/html; charset=utf-8", **self.answer.headers, **named}
+        )
 
     def save(self, document: str, *, status: int = 200, **headers: str) -> dict[str, Any]:
         """Save another version, and let the page follow."""
@@ -179,7 +182,8 @@ def site(page: Page) -> Iterator[Site]:
 
 def document(body: str, head: str = "") -> str:
     """A whole document around a body."""
-    return f"<!doctype html>\n<html lang=en>\n<head>\n<title>Test</title>{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    page_head = f"<head>\n<title>Test</title>{head}\n</head>"
+    return f"<!doctype html>\n<html lang=en>\n{page_head}\n<body>\n{body}\n</body>\n</html>\n"
 
 
 def report(title: str) -> Answer:

@@ -74,7 +74,9 @@ def test_it_reads_its_configuration(site: Site) -> None:
 
 
 def test_remembering_makes_no_custom_element_and_loads_nothing_twice(site: Site) -> None:
-    site.page.add_init_script("window.made = 0; customElements.define('x-a', class extends HTMLElement { constructor() { super(); made++ } })")
+    site.page.add_init_script(
+        "window.made = 0; customElements.define('x-a', class extends HTMLElement { constructor() { super(); made++ } })"
+    )
     page = site.show(document("<x-a></x-a><img src=/pixel.png><iframe src=/frame></iframe>"))
 
     assert page.evaluate("made") == 1

@@ -78,7 +78,9 @@ def test_a_new_style_is_admitted_by_the_nonce_of_the_page(site: Site) -> None:
     assert page.evaluate("getComputedStyle(document.querySelector('p')).color") == "rgb(1, 2, 3)"
 
 
-@pytest.mark.parametrize("policies", ["", "; trusted-types asgi-reload", "; trusted-types 'none'", "; trusted-types app"])
+@pytest.mark.parametrize(
+    "policies", ["", "; trusted-types asgi-reload", "; trusted-types 'none'", "; trusted-types app"]
+)
 def test_trusted_types(site: Site, policies: str) -> None:
     policy = f"require-trusted-types-for 'script'{policies}"
     page = site.show(document("<p>a</p><input>", head=NOSCRIPT), Content_Security_Policy=policy)

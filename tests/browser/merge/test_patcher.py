@@ -1,4 +1,4 @@
-"""What the patcher makes of an answer: merge, nothing, failed, or the page has to be loaded anew; and of two at a time."""
+"""What the patcher makes of an answer: merge, nothing, failed, or load the page anew; and of two at a time."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def test_changed_and_removed_scripts_are_a_reload(site: Site) -> None:
 def test_a_script_that_moves_with_its_surroundings_is_none(site: Site) -> None:
     page = site.show(document("<p>a</p><script>window.runs = (window.runs ?? 0) + 1</script>"))
 
-    result = site.save(document("<main><p>b</p><div><script>window.runs = (window.runs ?? 0) + 1</script></div></main>"))
+    result = site.save(
+        document("<main><p>b</p><div><script>window.runs = (window.runs ?? 0) + 1</script></div></main>")
+    )
 
     assert result["outcome"] == "applied"
     assert page.evaluate("[runs, document.querySelector('script').parentNode.localName]") == [1, "div"]
@@ -129,7 +131,8 @@ def test_a_page_that_answered_a_post_is_dirty_and_never_fetched_again(site: Site
 
 
 def test_a_form_that_a_person_has_changed_is_dirty(site: Site) -> None:
-    form = "<input name=a value=1><input type=range><select><option>1<option>2</select><input type=radio name=r><textarea>\nx</textarea>"
+    choices = "<select><option>1<option>2</select><input type=radio name=r>"
+    form = f"<input name=a value=1><input type=range>{choices}<textarea>\nx</textarea>"
     page = site.show(document(form))
     assert not page.evaluate("patcher.dirty()")
 
@@ -185,7 +188,12 @@ def test_a_server_that_is_away_is_a_failure_and_no_obstacle_later(site: Site) ->
 
 def test_edit_after_edit_equals_a_fresh_load(site: Site) -> None:
     page = site.show(document("<ul><li>a</li></ul>"))
-    versions = ["<ul><li>a</li><li>b</li></ul>", "<ol><li>b</li></ol>", "<p>x</p><ol><li>c</li><li>b</li></ol>", "<ul><li>a</li></ul>"]
+    versions = [
+        "<ul><li>a</li><li>b</li></ul>",
+        "<ol><li>b</li></ol>",
+        "<p>x</p><ol><li>c</li><li>b</li></ol>",
+        "<ul><li>a</li></ul>",
+    ]
 
     for version in versions:
         assert site.save(document(version))["outcome"] == "applied"

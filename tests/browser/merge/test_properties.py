@@ -1,4 +1,4 @@
-"""The promises of the merge over generated documents, edits and changes of a person, against fresh loads in Chromium."""
+"""The promises of the merge over generated documents, edits and changes of a person, against fresh loads."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def test_an_inserted_paragraph_shifts_no_state(site: Site) -> None:
-    rows = "".join(f"<p>row <input></p>" for _ in range(3))
+    rows = "".join("<p>row <input></p>" for _ in range(3))
     page = site.show(document(rows.replace("row", "{}").format("a", "b", "c")))
     page.type("p:nth-of-type(2) input", "two")
 
@@ -114,8 +114,10 @@ def test_rows_that_a_script_has_rebuilt_beyond_recognition_are_a_reload_if_one_c
 
 def test_a_decoration_is_dropped_when_the_text_below_it_changes(site: Site) -> None:
     page = site.show(document("<p id=t>find the word here</p><p id=o>1</p>"))
-    mark = "const r = document.createRange(); r.setStart(t.firstChild, 9); r.setEnd(t.firstChild, 13); r.surroundContents(document.createElement('mark'))"
-    page.evaluate(f"{{{mark}}}")
+    page.evaluate(
+        "{const range = document.createRange(); range.setStart(t.firstChild, 9); range.setEnd(t.firstChild, 13);"
+        " range.surroundContents(document.createElement('mark'))}"
+    )
 
     site.save(document("<p id=t>find the word here</p><p id=o>2</p>"))
     assert page.inner_html("#t") == "find the <mark>word</mark> here"
@@ -170,7 +172,9 @@ def test_a_swapped_stylesheet_stays_the_servers(site: Site) -> None:
 
     site.save(document("<p>b</p>", head='<link id="l" rel="stylesheet" href="/a.css" media="print">'))
 
-    assert page.evaluate("[...document.querySelectorAll('link')].map((l) => l.media + l.getAttribute('href'))") == ["print/a.css?1"]
+    assert page.evaluate("[...document.querySelectorAll('link')].map((l) => l.media + l.getAttribute('href'))") == [
+        "print/a.css?1"
+    ]
 
 
 def test_a_node_that_is_to_be_kept_is_left_as_it_is(site: Site) -> None:
@@ -218,10 +222,17 @@ def test_the_head_follows(site: Site) -> None:
 
 
 def test_new_custom_elements_and_svg_come_alive(site: Site) -> None:
-    site.page.add_init_script("customElements.define('x-a', class extends HTMLElement { connectedCallback() { this.title = 'up' } })")
+    site.page.add_init_script(
+        "customElements.define('x-a', class extends HTMLElement { connectedCallback() { this.title = 'up' } })"
+    )
     page = site.show(document("<p>a</p>"))
 
-    site.save(document("<p>a</p><x-a></x-a><svg viewBox='0 0 1 1'><foreignObject><p>f</p></foreignObject></svg><table><tr><td>1</table>"))
+    site.save(
+        document(
+            "<p>a</p><x-a></x-a><svg viewBox='0 0 1 1'><foreignObject><p>f</p></foreignObject></svg>"
+            "<table><tr><td>1</table>"
+        )
+    )
 
     assert page.get_attribute("x-a", "title") == "up"
     assert page.evaluate("document.querySelector('foreignObject').namespaceURI") == "http://www.w3.org/2000/svg"
@@ -234,7 +245,11 @@ def test_the_content_of_a_template_follows(site: Site) -> None:
 
     site.save(document("<template id=t><p>b</p><i>c</i></template><template id=n><x-z></x-z></template>"))
 
-    assert page.evaluate("[t.innerHTML, t.content.firstChild === inner, t.childNodes.length]") == ["<p>b</p><i>c</i>", True, 0]
+    assert page.evaluate("[t.innerHTML, t.content.firstChild === inner, t.childNodes.length]") == [
+        "<p>b</p><i>c</i>",
+        True,
+        0,
+    ]
     assert page.evaluate("[n.innerHTML, n.childNodes.length]") == ["<x-z></x-z>", 0]
 
 
@@ -259,10 +274,13 @@ def test_a_changed_closed_shadow_root_is_a_reload_and_an_unchanged_one_is_none(s
     assert site.save(document(CARD.format("closed", "two", "lighter")))["detail"] == "a closed shadow root changed"
 
 
-@pytest.mark.parametrize("constructor", ["this.attachShadow({mode: 'open'})", "this.shadowRoot ?? this.attachShadow({mode: 'open'})"])
+@pytest.mark.parametrize(
+    "constructor", ["this.attachShadow({mode: 'open'})", "this.shadowRoot ?? this.attachShadow({mode: 'open'})"]
+)
 def test_a_new_element_comes_with_its_declarative_shadow_root(site: Site, constructor: str) -> None:
     site.page.add_init_script(
-        f"customElements.define('x-card', class extends HTMLElement {{ constructor() {{ super(); window.had = !!this.shadowRoot; {constructor} }} }})"
+        "customElements.define('x-card', class extends HTMLElement {"
+        f" constructor() {{ super(); window.had = !!this.shadowRoot; {constructor} }} }})"
     )
     page = site.show(document("<p>a</p>"))
     errors: list[str] = []

@@ -57,7 +57,11 @@ def test_a_choice_survives_options_that_are_inserted_and_renamed(site: Site) -> 
     page = site.show(document("<select><option value=r>Red</option><option value=g>Green</option></select>"))
     page.select_option("select", "g")
 
-    site.save(document("<select><option value=b>Blue</option><option value=r>Red</option><option value=g>Lime</option></select>"))
+    site.save(
+        document(
+            "<select><option value=b>Blue</option><option value=r>Red</option><option value=g>Lime</option></select>"
+        )
+    )
 
     assert page.input_value("select") == "g"
     assert page.evaluate("document.querySelector('select').selectedOptions[0].text") == "Lime"
@@ -72,7 +76,8 @@ def test_a_clean_select_shows_an_option_that_is_put_first(site: Site) -> None:
 
 
 def test_a_chosen_radio_stays_and_a_clean_group_follows(site: Site) -> None:
-    radios = "<input type=radio name={0} value=1{1}><input type=radio name={0} value=2><input type=radio name={0} value=3{2}>"
+    radio = "<input type=radio name={0} value="
+    radios = f"{radio}1{{1}}>{radio}2>{radio}3{{2}}>"
     page = site.show(document(radios.format("a", " checked", "") + radios.format("b", " checked", "")))
     page.check("[name=a][value='2']")
 
@@ -131,7 +136,12 @@ def test_a_move_keeps_frame_focus_caret_animation_scroll_and_custom_elements(sit
     site.save(document(MOVING["after"].format(HELD)))
 
     assert page.evaluate("kept === box && box.parentNode.localName") == "section"
-    assert page.evaluate("[document.activeElement.id, i.selectionStart, i.selectionEnd, i.value]") == ["i", 1, 3, "typed"]
+    assert page.evaluate("[document.activeElement.id, i.selectionStart, i.selectionEnd, i.value]") == [
+        "i",
+        1,
+        3,
+        "typed",
+    ]
     assert page.evaluate("[s.scrollTop, f.contentWindow.mark, log.join('')]") == [50, 1, "+"]
     assert page.evaluate("animation.currentTime >= 5e5 && s.getAnimations().length") == 1
 
@@ -148,14 +158,16 @@ def test_without_move_before_a_move_gives_back_focus_caret_and_scroll(site: Site
     assert page.evaluate("s.scrollTop") == 50
 
 
-@pytest.mark.parametrize("fragile", ["<iframe srcdoc=x></iframe>", "<x-log></x-log>", "<canvas></canvas>", "<video></video>"])
+@pytest.mark.parametrize(
+    "fragile", ["<iframe srcdoc=x></iframe>", "<x-log></x-log>", "<canvas></canvas>", "<video></video>"]
+)
 def test_without_move_before_the_plain_ones_go_around_what_would_lose_state(site: Site, fragile: str) -> None:
     site.page.add_init_script(NO_MOVE_BEFORE)
     rows = [f"<li id=a>{fragile}</li>", "<li id=b>b</li>", "<li id=c>c</li>", "<li id=d>d</li>"]
     page = site.show(document(f"<ul>{''.join(rows)}</ul>"))
     page.evaluate(
-        "window.moved = []; new MutationObserver((all) => all.forEach((r) => moved.push(...[...r.removedNodes].map((n) => n.id))))"
-        ".observe(document.querySelector('ul'), {childList: true})"
+        "window.moved = []; const note = (r) => moved.push(...[...r.removedNodes].map((node) => node.id));"
+        "new MutationObserver((all) => all.forEach(note)).observe(document.querySelector('ul'), {childList: true})"
     )
 
     site.save(document(f"<ul>{''.join([*rows[1:], rows[0]])}</ul>"))

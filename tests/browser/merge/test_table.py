@@ -41,14 +41,22 @@ def test_the_server_wins_where_both_changed_the_same(site: Site) -> None:
 
 
 def test_a_person_wins_over_the_server_where_he_opened_something(site: Site) -> None:
-    page = site.show(document("<details id=a open><summary>s</summary>x</details><details id=b><summary>s</summary>y</details>"))
+    page = site.show(
+        document("<details id=a open><summary>s</summary>x</details><details id=b><summary>s</summary>y</details>")
+    )
     page.click("#a summary")
 
-    site.save(document("<details id=a><summary>s</summary>x</details><details id=b open><summary>s</summary>y</details>"))
+    site.save(
+        document("<details id=a><summary>s</summary>x</details><details id=b open><summary>s</summary>y</details>")
+    )
     assert page.evaluate("[a.open, b.open]") == [False, True]
 
     page.click("#b summary")
-    site.save(document("<details id=a><summary>s</summary>x</details><details id=b open class=n><summary>s</summary>y</details>"))
+    site.save(
+        document(
+            "<details id=a><summary>s</summary>x</details><details id=b open class=n><summary>s</summary>y</details>"
+        )
+    )
     assert page.evaluate("[a.open, b.open, b.className]") == [False, False, "n"]
 
 
@@ -101,7 +109,14 @@ def test_only_nodes_outside_the_longest_run_are_moved(site: Site) -> None:
 
     site.save(document(f"<ul>{''.join([*rows[1:], rows[0]])}</ul>"))
 
-    assert page.evaluate("[...document.querySelectorAll('li')].map((li) => li.id)") == ["r1", "r2", "r3", "r4", "r5", "r0"]
+    assert page.evaluate("[...document.querySelectorAll('li')].map((li) => li.id)") == [
+        "r1",
+        "r2",
+        "r3",
+        "r4",
+        "r5",
+        "r0",
+    ]
     assert page.evaluate("new Set(records.flatMap((r) => [...r.addedNodes].map((n) => n.id))).size") == 1
 
 
@@ -145,7 +160,9 @@ def test_nodes_without_a_pair_are_never_touched(site: Site) -> None:
     site.save(document("<p id=a>b</p><p>c</p>").replace("<body>", "<body class=wide>"))
 
     assert page.inner_html("#widget") == "<b>w</b>"
-    assert page.evaluate("[document.body.dataset.extension, document.body.className, document.documentElement.className]") == [
+    assert page.evaluate(
+        "[document.body.dataset.extension, document.body.className, document.documentElement.className]"
+    ) == [
         "1",
         "wide",
         "js",
