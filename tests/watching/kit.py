@@ -70,11 +70,13 @@ class Watched:
     def apply(self, batch: Batch, told: dict[str, bytes]) -> None:
         """Keep a copy of the tree up to date by what is told, and by nothing else."""
         for name, kind in self.named(batch).items():
+            assert (name in told) is (kind != "added"), f"{name} {kind}"
+
             if kind == "deleted":
                 del told[name]
             else:
-                assert (name in told) is (kind == "modified")
-                told[name] = (self.root / name).read_bytes()
+                # What is gone already will be told of next.
+                told[name] = (self.root / name).read_bytes() if (self.root / name).is_file() else b"gone"
 
     def modes(self) -> list[str]:
         return [root.mode for root in self.watcher.status().roots]
