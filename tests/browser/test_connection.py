@@ -20,7 +20,7 @@ from .site import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
 
     from .site import Site
 
@@ -117,6 +117,26 @@ def test_tabs_help_themselves_where_there_is_no_worker(
 
     for tab in tabs:
         wait_for_style(tab, "h1", "color", BLUE)
+
+
+@pytest.mark.parametrize("transport", ["ws", "sse"])
+def test_a_tab_that_connects_late_is_told_what_it_missed(styled: Site, context: BrowserContext, transport: str) -> None:
+    held: list[Route] = []
+    styled.configure(transport=transport)
+    styled.start()
+    first = styled.visit(context.new_page())
+    late = context.new_page()
+    late.route("**/client/main.js", lambda route: held.append(route))
+    late.goto(styled.url)
+    mark(late)
+
+    styled.replace("static/main.css", "red", "green")
+    wait_for_style(first, "h1", "color", GREEN)
+    wait(late, "getComputedStyle(document.querySelector('h1')).color === 'rgb(255, 0, 0)'")
+    held[0].continue_()
+
+    wait_for_style(late, "h1", "color", GREEN)
+    assert is_same_document(late)
 
 
 def test_a_policy_without_workers_is_no_obstacle(styled: Site, page: Page) -> None:

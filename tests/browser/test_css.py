@@ -298,9 +298,9 @@ def test_the_last_of_two_quick_saves_wins(site: Site, page: Page) -> None:
     site.replace("static/main.css", "blue", "green")
     wait_for_style(page, "h1", "color", GREEN)
 
+    assert page.evaluate("document.querySelectorAll('link').length") == 1, "the first clone is still waited for"
     held[0].fulfill(body="h1 { color: blue }", content_type="text/css")
 
-    wait(page, "document.querySelectorAll('link').length === 1")
     assert style_of(page, "h1", "color") == GREEN
 
 
