@@ -154,7 +154,7 @@ class Session:
 
         if looks:
             self._pace.stir()
-            self._settle.hint(looks, at)
+            self._settle.hint(looks, now, at)
 
     def _expect_directory(self, path: str, now: float) -> None:
         if path in (self._listening.directories or ()) or (is_directory(path) and self._selection.enters(path)):

@@ -54,6 +54,7 @@ class _Pending:
     first: float
     last: float
     look: Look
+    detected: float
 
 
 @dataclass(slots=True)
@@ -77,24 +78,30 @@ class Settle:
     _hold: _Hold | None = None
     _stale: Hashable = None
 
-    def hint(self, looks: Mapping[str, Look | None], now: float) -> None:
-        """Something happened to these paths, and this is how they look; None: there never was anything to report."""
+    def hint(self, looks: Mapping[str, Look | None], now: float, at: float | None = None) -> None:
+        """Something happened to these paths `at` some time, and this is how they look `now`.
+
+        A look of None: there never was anything to report. Quiet is what comes after `now`: a loop that was busy has
+        not heard all that happened meanwhile.
+        """
         for path, look in looks.items():
             if look is None:
                 self._pending.pop(path, None)
             else:
-                self.noise.heard(path, now)
-                self.again(path, look, now)
+                self.noise.heard(path, now if at is None else at)
+                self.again(path, look, now, at)
 
-    def again(self, path: str, look: Look, now: float) -> None:
+    def again(self, path: str, look: Look, now: float, at: float | None = None) -> None:
         """The path turned out to look like this: it waits for what that look waits for."""
         known = self._pending.get(path)
         goes_on = known is not None and (known.look == look or look != "emptied")
-        self._pending[path] = _Pending(known.first if known and goes_on else now, now, look)
+        detected = known.detected if known else now if at is None else at
+        self._pending[path] = _Pending(known.first if known and goes_on else now, now, look, detected)
 
     def bulk(self, now: float) -> None:
         """More happened than anybody can name."""
-        self._bulk = _Pending(self._bulk.first if self._bulk else now, now, "saved")
+        first = self._bulk.first if self._bulk else now
+        self._bulk = _Pending(first, now, "saved", first)
 
     def awaits(self, path: str) -> bool:
         """Whether the path is waiting to be judged."""
@@ -159,7 +166,7 @@ class Settle:
         return max([*times, self._bulk.last] if self._bulk else times)
 
     def _close(self, ready: Mapping[str, _Pending], now: float) -> Close:
-        detected = min(pending.first for pending in (*ready.values(), *([self._bulk] if self._bulk else [])))
+        detected = min(pending.detected for pending in (*ready.values(), *([self._bulk] if self._bulk else [])))
         closed = Close({path: pending.look for path, pending in ready.items()}, detected, self._bulk is not None)
 
         for path in ready:
