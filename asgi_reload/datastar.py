@@ -60,13 +60,13 @@ class Datastar:
         elif (page := page_scope(scope)) is None:
             await Reply.text(400, "expected url=, a path of this app").send(scope, send)
         elif scope["method"] == "HEAD":
-            await begin(send)
+            await begin(scope, send)
             await send({"type": "http.response.body"})
         else:
             async with self._hosted():
                 with self._streams.subscribe(scope, "datastar") as subscription:
                     events = PageEvents(self._app, page, self._channel, position(scope))
-                    await self._streams.stream(receive, send, subscription, events)
+                    await self._streams.stream(scope, receive, send, subscription, events)
 
 
 class PageEvents:

@@ -32,7 +32,6 @@ class Guard:
 
     def __init__(self, settings: Settings, token: str) -> None:
         self._token = token.encode("ascii")
-        self._admits_all_peers = settings.enabled is True
         self._hosts = Hosts.of("allowed_hosts", settings.allowed_hosts)
         self._peers = Peers.of("allowed_peers", settings.allowed_peers)
         self._proxies = Peers.of("trusted_proxies", settings.trusted_proxies)
@@ -107,7 +106,7 @@ class Guard:
         )
 
     def _peer_refusal(self, peer: Peer) -> Refusal | None:
-        if self._admits_all_peers or peer.is_local or (peer.address is not None and peer.address in self._peers):
+        if peer.is_local or (peer.address is not None and peer.address in self._peers):
             return None
 
         if peer.address is None:

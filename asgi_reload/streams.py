@@ -40,6 +40,8 @@ MAX_MESSAGES_A_SECOND: Final = 20
 NORMAL, GOING_AWAY, POLICY, SERVICE_RESTART, TRY_AGAIN = 1000, 1001, 1008, 1012, 1013
 """WebSocket close codes (RFC 6455, section 7.4.1, and the IANA registry)."""
 
+HTTP_1: Final = frozenset({"1.0", "1.1"})
+CLOSE: Final = (b"connection", b"close")
 STREAM_HEADERS: Final = ((b"x-accel-buffering", b"no"), (b"content-encoding", b"identity"))
 
 
@@ -69,15 +71,17 @@ class Streams:
     async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
         """All messages as server-sent events, `hello` at once."""
         if scope["method"] == "HEAD":
-            await begin(send)
+            await begin(scope, send)
             await send({"type": "http.response.body"})
             return
 
         async with self._hosted():
             with self.subscribe(scope, "sse") as subscription:
-                await self.stream(receive, send, subscription, _event)
+                await self.stream(scope, receive, send, subscription, _event)
 
-    async def stream(self, receive: Receive, send: Send, subscription: Subscription, event: Event) -> None:
+    async def stream(
+        self, scope: Scope, receive: Receive, send: Send, subscription: Subscription, event: Event
+    ) -> None:
         """Send what a subscription says, as events, until it ends, its time is over or the client has gone."""
 
         async def write(message: ServerMessage) -> None:
@@ -86,7 +90,7 @@ class Streams:
             await send({"type": "http.response.body", "body": await event(message), "more_body": True})
 
         async def body() -> None:
-            await begin(send)
+            await begin(scope, send)
             with anyio.move_on_after(self._life):
                 await subscription.deliver(write)
             with anyio.move_on_after(0 if subscription.is_slow else CLOSE_DEADLINE_S):
@@ -103,7 +107,7 @@ class Streams:
             await send({"type": "websocket.send", "text": message.json})
             await send({"type": "websocket.close", "code": POLICY})
         else:
-            await begin(send)
+            await begin(scope, send)
             await send({"type": "http.response.body", "body": sse.event(message)})
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -169,9 +173,11 @@ async def _event(message: ServerMessage) -> bytes:
     return sse.event(message)
 
 
-async def begin(send: Send) -> None:
+async def begin(scope: Scope, send: Send) -> None:
     """Begin an event stream that no proxy or compressing middleware holds back."""
-    await replies.start(send, 200, sse.MEDIA_TYPE, *STREAM_HEADERS)
+    # A server that is told to stop may wait for a connection that a browser would use again. HTTP/2 has no such header.
+    last = (CLOSE,) if scope.get("http_version", "1.1") in HTTP_1 else ()
+    await replies.start(send, 200, sse.MEDIA_TYPE, *STREAM_HEADERS, *last)
 
 
 async def until_gone(receive: Receive, body: Callable[[], Awaitable[None]]) -> None:

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-LOCAL = {"base_url": "http://127.0.0.1:8000", "client": ("127.0.0.1", 50000)}
+LAN = "192.168.1.7"
+
+
+def client(app: ASGIApp, *, peer: str = "127.0.0.1", host: str = "127.0.0.1:8000", raises: bool = True) -> TestClient:
+    """A browser on that machine, that has that host in its address bar."""
+    return TestClient(app, base_url=f"http://{host}", client=(peer, 50000), raise_server_exceptions=raises)
 
 
 def site(**options: Any) -> Starlette:
@@ -40,7 +45,7 @@ def on(app: ASGIApp, tmp_path: Path) -> ReloadMiddleware:
 
 
 def browse(app: ASGIApp, path: str = "/") -> str:
-    return TestClient(app, **LOCAL).get(path, headers=HTML).text
+    return client(app).get(path, headers=HTML).text
 
 
 def test_wrapped_around_an_app(tmp_path: Path) -> None:
@@ -92,8 +97,8 @@ def test_an_apps_own_suite_gets_the_bare_app() -> None:
     wrapped, bare = ReloadMiddleware(site()), site()
 
     for path in ("/", "/data", "/__reload__/status"):
-        ours = TestClient(wrapped, **LOCAL).get(path, headers=HTML)
-        theirs = TestClient(bare, **LOCAL).get(path, headers=HTML)
+        ours = client(wrapped).get(path, headers=HTML)
+        theirs = client(bare).get(path, headers=HTML)
         assert (ours.status_code, ours.headers, ours.content) == (theirs.status_code, theirs.headers, theirs.content)
 
 
@@ -101,12 +106,12 @@ def test_switched_off_it_starts_no_thread_and_opens_nothing() -> None:
     def descriptors() -> int:
         return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
-    with TestClient(site()) as client:
-        client.get("/")
+    with TestClient(site()) as browser:
+        browser.get("/")
         threads, open_files = threading.active_count(), descriptors()
 
-    with TestClient(ReloadMiddleware(site(), enabled=False)) as client:
-        client.get("/")
+    with TestClient(ReloadMiddleware(site(), enabled=False)) as browser:
+        browser.get("/")
         assert (threading.active_count(), descriptors()) == (threads, open_files)
 
 
@@ -129,20 +134,20 @@ def test_a_page_for_another_machine_is_left_alone_and_one_line_names_the_setting
     app = on(site(), tmp_path)
 
     for _ in range(3):
-        answer = TestClient(app, base_url="http://127.0.0.1:8000", client=("192.168.1.7", 5)).get("/", headers=HTML)
+        answer = client(app, peer=LAN).get("/", headers=HTML)
         assert "data-asgi-reload" not in answer.text
 
-    (line,) = [record.message for record in caplog.records if "192.168.1.7" in record.message]
+    (line,) = [record.message for record in caplog.records if LAN in record.message]
     assert "allowed_peers" in line
 
-    answer = TestClient(app, base_url="http://dev.example", client=("127.0.0.1", 5)).get("/", headers=HTML)
+    answer = client(app, host="dev.example").get("/", headers=HTML)
     assert "data-asgi-reload" not in answer.text
     assert any("allowed_hosts" in record.message for record in caplog.records)
 
 
 def test_json_passes_byte_for_byte(tmp_path: Path) -> None:
-    ours = TestClient(on(site(), tmp_path), **LOCAL).get("/data")
-    theirs = TestClient(site(), **LOCAL).get("/data")
+    ours = client(on(site(), tmp_path)).get("/data")
+    theirs = client(site()).get("/data")
 
     assert ours.content == theirs.content
     assert ours.headers["x-asgi-reload"] == "skipped; reason=content-type"
@@ -151,8 +156,8 @@ def test_json_passes_byte_for_byte(tmp_path: Path) -> None:
 def test_the_status_says_what_is_watched(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("hello")
 
-    with TestClient(on(site(), tmp_path), **LOCAL) as client:
-        status = client.get("/__reload__/status").json()
+    with client(on(site(), tmp_path)) as browser:
+        status = browser.get("/__reload__/status").json()
 
     assert status["boot"]
     assert status["generation"] == 0
@@ -163,8 +168,7 @@ def test_an_unhandled_exception_shows_a_page_that_follows_the_next_save(tmp_path
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise ValueError("boom")
 
-    client = TestClient(on(app, tmp_path), raise_server_exceptions=False, **LOCAL)
-    answer = client.get("/", headers=HTML)
+    answer = client(on(app, tmp_path), raises=False).get("/", headers=HTML)
 
     assert answer.status_code == 500
     assert "ValueError: boom" in answer.text
@@ -175,8 +179,7 @@ def test_an_unhandled_exception_is_nobody_elses_business(tmp_path: Path) -> None
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise ValueError("boom")
 
-    lan = {"base_url": "http://127.0.0.1:8000", "client": ("192.168.1.7", 5)}
-    answer = TestClient(on(app, tmp_path), raise_server_exceptions=False, **lan).get("/", headers=HTML)
+    answer = client(on(app, tmp_path), peer=LAN, raises=False).get("/", headers=HTML)
 
     assert "boom" not in answer.text
 

@@ -322,8 +322,8 @@ def test_another_machine_is_left_alone_and_told_why() -> None:
     assert not admits(http("boot.js", peer="172.17.0.1"), Access.ASSET)
 
 
-@pytest.mark.parametrize("settings", [{"allowed_peers": ("172.16.0.0/12",)}, {"enabled": True}])
-def test_another_machine_is_let_in_by_name_or_by_force_as_a_page(settings: dict[str, Any]) -> None:
+@pytest.mark.parametrize("settings", [{"allowed_peers": ("172.16.0.0/12",)}, {"allowed_peers": ("*",)}])
+def test_another_machine_is_let_in_by_name_as_a_page(settings: dict[str, Any]) -> None:
     scope = http("events", with_token(), peer="172.17.0.1")
 
     assert guard(**settings).page_verdict(scope) is None
@@ -366,7 +366,8 @@ def test_another_sites_script_gets_neither_our_token_nor_a_traceback(headers: di
     assert not guard().is_local(http("/", headers))
 
 
-def test_force_does_not_let_in_any_host() -> None:
+def test_switched_on_by_hand_it_lets_in_no_other_machine_and_no_other_host() -> None:
+    assert guard(enabled=True).page_verdict(http("/", peer="192.168.1.7")) is not None
     assert guard(enabled=True).page_verdict(http("/", host="evil.example")) is not None
     assert guard(enabled=True).page_verdict(http("/", host=None)) is not None
 
