@@ -176,6 +176,7 @@ async def test_other_methods_are_refused() -> None:
         answer = await ask(site, http(url(route), with_token(), method="PUT"))
         allowed = {"ws": None, "messages": "POST"}.get(route, "GET, HEAD")
         assert (answer.status, answer.headers.get("allow")) == (405 if allowed else 426, allowed), route
+        assert (await ask(site, http(url(route), with_token(), method="OPTIONS"))).status == 403, route
 
 
 async def test_a_socket_is_for_the_socket_route_only() -> None:
