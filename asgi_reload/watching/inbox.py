@@ -61,7 +61,15 @@ class Learned:
     entries: dict[str, Entry]
 
 
-Note: TypeAlias = Attached | Lost | Hints | Swept | Learned
+@dataclass(frozen=True, slots=True)
+class Glanced:
+    """A look at the files saved last has ended: these differ from what is known."""
+
+    paths: frozenset[str]
+    at: float
+
+
+Note: TypeAlias = Attached | Lost | Hints | Swept | Learned | Glanced
 
 
 class Inbox:

@@ -11,7 +11,8 @@ import time
 from typing import TYPE_CHECKING, assert_never
 
 from .coverage import IDLE
-from .inbox import Attached, Hints, Inbox, Learned, Lost, Swept
+from .glances import Glances
+from .inbox import Attached, Glanced, Hints, Inbox, Learned, Lost, Swept
 from .judge import Judge
 from .learning import learn
 from .listening import Listening
@@ -63,6 +64,7 @@ class Session:
         self._notifier = Notifier(listen, self._inbox, pace)
         self._listening = Listening(self._notifier, coverage, report)
         self._patrol = Patrol(selection, snapshot, self._inbox, self._stopped)
+        self._glances = Glances(selection, snapshot, self._inbox)
         self._check = time.monotonic() + CHECK
         self._locks = lock_paths(self._repositories())
         self._links: dict[str, set[str]] = {}
@@ -79,7 +81,7 @@ class Session:
             case Close() as close:
                 return await self._close(close)
             case Wait(until):
-                soonest = min(math.inf if until is None else until, self._check, self._patrol.due, self._listening.due)
+                soonest = min(math.inf if until is None else until, self._next_duty())
             case never:
                 assert_never(never)
 
@@ -106,7 +108,12 @@ class Session:
 
         if batch is not None:
             now = time.monotonic()
+            self._pace.stir()
             self._patrol.follow_up(now)
+
+            if self._coverage.polls():
+                self._glances.remember([str(c.path) for c in batch if self._coverage.is_polled(str(c.path))], now)
+
             self._missed |= {str(c.path): now for c in batch if str(c.path) in self._untold}
 
         self._untold -= close.looks.keys()
@@ -115,6 +122,7 @@ class Session:
     def _take(self, note: Note, now: float) -> None:
         match note:
             case Hints(paths, at):
+                self._heard = True
                 self._hear(paths, at, now)
             case Attached(number):
                 if self._listening.attached(number):
@@ -125,6 +133,9 @@ class Session:
                     self._patrol.need(now)
             case Swept():
                 self._survey(note, now)
+            case Glanced(paths, at):
+                self._glances.finished(now, resting=self._pace.resting())
+                self._hear(paths, at, now)
             case Learned(entries):
                 for path, entry in entries.items():
                     self._snapshot.learn(path, entry)
@@ -132,7 +143,6 @@ class Session:
                 assert_never(note)
 
     def _hear(self, paths: frozenset[str], at: float, now: float) -> None:
-        self._heard = True
         self._untold -= paths
 
         for path in paths & self._missed.keys():
@@ -214,6 +224,9 @@ class Session:
         else:
             self._listening.due = now
 
+    def _next_duty(self) -> float:
+        return min(self._check, self._patrol.due, self._listening.due, self._glances.due)
+
     def _do_what_is_due(self, now: float) -> None:
         if now >= self._check:
             self._check = now + CHECK
@@ -227,6 +240,9 @@ class Session:
 
         if now >= self._patrol.due:
             self._patrol.start()
+
+        if now >= self._glances.due:
+            self._glances.start()
 
     def _repositories(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((str(self._selection.base), *(root.directory for root in self._selection.roots))))

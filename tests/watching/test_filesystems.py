@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import time
 from pathlib import Path
 
 import pytest
 
 from asgi_reload.watching.filesystems import filesystem_of, mounts, parse, silent
+from asgi_reload.watching.glances import MOST, Glances
+from asgi_reload.watching.inbox import Glanced, Inbox
+from asgi_reload.watching.snapshot import Snapshot, read
 from asgi_reload.watching.vcs import held, lock_paths
 from asgi_reload.watching.watcher import as_given
 
-from .kit import watching, write
+from .kit import select, watching, write
 
 MOUNTINFO = r"""
 22 27 0:21 / /proc rw,relatime - proc proc rw
@@ -73,6 +78,34 @@ async def test_polling_tells_of_everything_that_events_would(tmp_path: Path) -> 
         assert await watched.changes() == {"new/deep/d.css": "added"}
         (tmp_path / "a.css").touch()
         await watched.told_only()
+
+
+def test_the_files_saved_last_are_looked_at_and_no_others(tmp_path: Path) -> None:
+    write(tmp_path, {f"{number}.css": "0" for number in range(MOST + 1)})
+    paths = [str(tmp_path / f"{number}.css") for number in range(MOST + 1)]
+    inbox, snapshot = Inbox(), Snapshot()
+    glances = Glances(select(tmp_path), snapshot, inbox)
+    assert glances.due == math.inf
+
+    for path in paths:
+        snapshot.update(path, read(path))
+        glances.remember([path], now=1.0)
+
+    assert 1.0 < glances.due < 2.0
+    write(tmp_path, {"0.css": "forgotten", "1.css": "saved", f"{MOST}.css": "saved"})
+    (tmp_path / "2.css").unlink()
+    glances.start()
+    assert glances.due == math.inf, "one look at a time"
+
+    while not inbox._notes:
+        time.sleep(0.001)
+
+    (note,) = inbox._notes
+    assert isinstance(note, Glanced)
+    assert note.paths == {paths[1], paths[2], paths[MOST]}
+    glances.finished(2.0, resting=True)
+    assert glances.due == math.inf
+    inbox.close()
 
 
 def test_locks_are_looked_for_where_repositories_are(tmp_path: Path) -> None:
