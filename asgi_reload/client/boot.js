@@ -45,7 +45,8 @@
     const roots = [document];
 
     for (const root of roots) {
-      lists.push({ root, nodes: nodesBelow(root, roots), copy: root instanceof ShadowRoot ? copyOf(root, copy) : null });
+      const nodes = nodesBelow(root, roots);
+      lists.push({ root, nodes, copy: root instanceof ShadowRoot ? copyOf(root, copy) : null });
     }
 
     return { url, nonce, copy, lists };

@@ -1,6 +1,6 @@
 /**
- * The page follows its own URL: rendered anew, merged into what is there. Fetches, judges the answer, and keeps the base;
- * how two documents are merged is `merge/`'s business, what becomes of a refusal the caller's.
+ * The page follows its own URL: rendered anew, merged into what is there. Fetches, judges the answer, and keeps the
+ * base; how two documents are merged is `merge/`'s business, what becomes of a refusal the caller's.
  */
 
 import { ask, withoutHash } from "./merge/answer.js";
@@ -64,7 +64,7 @@ export function createPatcher(config, shape, io = {}) {
 }
 
 class PagePatcher {
-  /** The last server output that the page has taken in, and its text. @type {{ document: Document, text: string | null } | null} */
+  /** The last server output that the page has taken in. @type {{ document: Document, text: string | null } | null} */
   #base = null;
   /** @type {Pairs | null} */
   #pairs = null;
@@ -223,9 +223,10 @@ class PagePatcher {
   /** @param {Document} next @param {Document | null} again @param {string | null} text @returns {Result} */
   #merge(next, again, text) {
     const base = /** @type {{ document: Document, text: string | null }} */ (this.#base);
+    const pairs = /** @type {Pairs} */ (this.#pairs);
 
     try {
-      const { refusal, changes, notes } = merge(base.document, next, /** @type {Pairs} */ (this.#pairs), this.page, again);
+      const { refusal, changes, notes } = merge(base.document, next, pairs, this.page, again);
 
       if (refusal) {
         return reload(refusal);

@@ -1,6 +1,6 @@
 /**
- * Two server outputs, and which node of one goes on as which node of the other. Pure: reads two inert documents. That the
- * merged page equals a fresh load does not depend on what is found here; how much state survives does.
+ * Two server outputs, and which node of one goes on as which node of the other. Pure: reads two inert documents. That
+ * the merged page equals a fresh load does not depend on what is found here; how much state survives does.
  */
 
 import { descend } from "./descent.js";

@@ -1,6 +1,6 @@
 /**
- * What a server answers when a page asks for itself: fetched as text in the right charset, or, where Trusted Types forbid
- * to parse text, as a document that the browser has parsed.
+ * What a server answers when a page asks for itself: fetched as text in the right charset, or, where Trusted Types
+ * forbid to parse text, as a document that the browser has parsed.
  */
 
 import { tidy } from "./tidy.js";
@@ -21,10 +21,14 @@ import { tidy } from "./tidy.js";
 
 /**
  * @typedef {object} Asker
- * @property {Parser | null} parser @property {string} prefix @property {string} charset of the page, for answers without one
+ * @property {Parser | null} parser
+ * @property {string} prefix
+ * @property {string} charset of the page, for answers without one
  * @property {typeof fetch} fetch
  */
 
+/** First bytes of a text that says itself how it is encoded. @type {Record<string, string>} */
+const MARKS = { "254,255": "utf-16be", "255,254": "utf-16le", "239,187": "utf-8" };
 const ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 /**
@@ -41,7 +45,8 @@ export async function ask(url, headers, asker, signal) {
  * @param {AbortSignal} [signal] @returns {Promise<Answer>}
  */
 async function askText(url, headers, parser, asker, signal) {
-  const response = await asker.fetch(url, { headers, cache: "no-store", credentials: "same-origin", signal: signal ?? null });
+  const options = /** @type {const} */ ({ cache: "no-store", credentials: "same-origin" });
+  const response = await asker.fetch(url, { ...options, headers, signal: signal ?? null });
   const type = response.headers.get("content-type") ?? "";
   const text = decode(await response.arrayBuffer(), charsetOf(type) ?? asker.charset);
 
@@ -84,16 +89,22 @@ function answerOf(request, url, prefix) {
     status,
     isRedirected: withoutHash(responseURL) !== withoutHash(new URL(url, document.baseURI).href),
     isHtml: isHtml(request.getResponseHeader("content-type") ?? ""),
-    isEmpty: !response?.documentElement || response.documentElement.textContent.trim() + response.body?.children.length === "0",
+    isEmpty: isBlank(response),
     text: null,
     failure: status >= 500 ? failureOf(status, "", "") : null,
     parse: () => tidy(response, prefix),
   };
 }
 
+/** A parser makes `<html>`, `<head>` and `<body>` of nothing. @param {Document | null} page */
+function isBlank(page) {
+  return !page?.documentElement || (!page.head?.firstChild && (page.body?.innerHTML ?? "").trim() === "");
+}
+
 /** @param {number} status @param {string} type @param {string} text @returns {Failure} */
 function failureOf(status, type, text) {
-  const plain = { title: `The server answered ${status}`, detail: "The page stays as it was; the next good save heals it." };
+  const detail = "The page stays as it was; the next good save heals it.";
+  const plain = { title: `The server answered ${status}`, detail };
 
   if (!/\bjson\b/i.test(type)) {
     return plain;
@@ -123,10 +134,8 @@ function charsetOf(type) {
  */
 function decode(bytes, charset) {
   const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
-  const marks = /** @type {Record<string, string>} */ ({ "254,255": "utf-16be", "255,254": "utf-16le", "239,187": "utf-8" });
-
   try {
-    return new TextDecoder(marks[`${first},${second}`] ?? charset).decode(bytes);
+    return new TextDecoder(MARKS[`${first},${second}`] ?? charset).decode(bytes);
   } catch {
     return new TextDecoder().decode(bytes);
   }

@@ -85,7 +85,8 @@ export class Applier {
 
   /** @param {AttributeChange | TextChange} change @returns {boolean} false if the page has removed the node */
   #writeIfAlive(change) {
-    const live = this.pairs.alive(change.node) ?? (isHiddenInput(change.node) ? this.pairs.live(change.node) : undefined);
+    const { node } = change;
+    const live = this.pairs.alive(node) ?? (isHiddenInput(node) ? this.pairs.live(node) : undefined);
 
     if (live) {
       this.#write(change, live);
@@ -121,7 +122,10 @@ export class Applier {
     writeJoined(live, from, to, this.pairs);
   }
 
-  /** The developer edits it to see it, so what the page removed comes back. @param {AttributeChange | TextChange} change */
+  /**
+   * The developer edits it to see it, so what the page removed comes back.
+   * @param {AttributeChange | TextChange} change
+   */
   #writeAgain(change) {
     const known = this.pairs.live(change.node);
     const live = this.#revive(change.node);

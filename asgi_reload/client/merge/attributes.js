@@ -78,7 +78,8 @@ function merge(live, name, from, to) {
     return true;
   }
 
-  return name === "style" && "style" in live && mergeDeclarations(/** @type {HTMLElement} */ (live), from ?? "", to ?? "");
+  const styled = /** @type {HTMLElement} */ (live);
+  return name === "style" && "style" in live && mergeDeclarations(styled, from ?? "", to ?? "");
 }
 
 /** @param {Element} live @param {string} from @param {string} to */

@@ -12,5 +12,6 @@ const HOSTS = /^(article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav
 export function isDeclaration(template) {
   const host = template.parentElement;
   const isFirst = host?.querySelector(":scope > template[shadowrootmode]") === template;
-  return isFirst && /^(open|closed)$/i.test(template.getAttribute("shadowrootmode") ?? "") && HOSTS.test(host.localName);
+  const mode = template.getAttribute("shadowrootmode") ?? "";
+  return isFirst && /^(open|closed)$/i.test(mode) && HOSTS.test(host.localName);
 }

@@ -1,6 +1,6 @@
 /**
- * What is equal on both sides is taken off, from the document down: native comparison skips what did not change, and what
- * is left are gaps.
+ * What is equal on both sides is taken off, from the document down: native comparison skips what did not change, and
+ * what is left are gaps.
  */
 
 import { haveSameAttributes, mayPair } from "./kinship.js";

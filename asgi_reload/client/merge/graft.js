@@ -17,7 +17,8 @@ import { inside, isElement, isTemplate } from "./pairs.js";
  */
 
 /**
- * @param {Node} base @param {boolean} isWhole with all that is in it @param {Page} page @param {Pairs} pairs takes the new
+ * @param {Node} base @param {boolean} isWhole with all that is in it
+ * @param {Page} page @param {Pairs} pairs takes the new
  * @returns {Node}
  */
 export function graft(base, isWhole, page, pairs) {
@@ -138,7 +139,10 @@ function contentsOf(template) {
   return fragment;
 }
 
-/** A new style is admitted by the nonce of this page, not by that of the answer. @param {Node} live @param {string} nonce */
+/**
+ * A new style is admitted by the nonce of this page, not by that of the answer.
+ * @param {Node} live @param {string} nonce
+ */
 function admit(live, nonce) {
   if (nonce && isElement(live)) {
     for (const element of [live, ...live.querySelectorAll("[nonce]")]) {

@@ -1,6 +1,6 @@
 /**
- * May this node of the base go on as that node of the new document? Correctness never hangs on the answer, state does: a
- * value typed into `city` that turns up in `zip` is worse than a lost one.
+ * May this node of the base go on as that node of the new document? Correctness never hangs on the answer, state does:
+ * a value typed into `city` that turns up in `zip` is worse than a lost one.
  */
 
 import { isDeclaration } from "./declarations.js";
@@ -78,8 +78,8 @@ export function haveSameAttributes(base, next) {
 }
 
 /**
- * May a pair be made across the documents, of parents that may differ? What is in a template is no part of the page, and
- * a shadow root stays with its host.
+ * May a pair be made across the documents, of parents that may differ? What is in a template is no part of the page,
+ * and a shadow root stays with its host.
  * @param {Node} base @param {Node} next
  */
 export function mayMove(base, next) {

@@ -1,6 +1,6 @@
 /**
- * How much two nodes say the same, from 0 to 1: the share of words that they have in common. It decides which of several
- * changed siblings is which, where nothing exact does.
+ * How much two nodes say the same, from 0 to 1: the share of words that they have in common. It decides which of
+ * several changed siblings is which, where nothing exact does.
  */
 
 import { haveOtherIds, haveSameAttributes, mayPair } from "./kinship.js";

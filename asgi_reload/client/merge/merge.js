@@ -55,7 +55,10 @@ export function merge(base, next, pairs, page, again = null) {
   return { refusal: null, changes: todo.size, notes: applier.notes };
 }
 
-/** The document and the shadow roots that the server declared. @param {Document} base @param {Pairs} pairs @param {Page} page */
+/**
+ * The document and the shadow roots that the server declared.
+ * @param {Document} base @param {Pairs} pairs @param {Page} page
+ */
 function rootsOf(base, pairs, page) {
   /** @type {(Document | ShadowRoot)[]} */
   const roots = [page.document];

@@ -46,12 +46,14 @@ export function weight(live) {
 /** @param {Element} element @returns {() => void} */
 function remember(element) {
   const all = [element, ...element.querySelectorAll("*")];
-  const scrolled = all.flatMap((one) => (one.scrollTop || one.scrollLeft ? [[one, one.scrollTop, one.scrollLeft]] : []));
+  const scrolled = all
+    .filter((one) => one.scrollTop || one.scrollLeft)
+    .map((one) => /** @type {const} */ ([one, one.scrollTop, one.scrollLeft]));
   const modal = all.filter((one) => one.matches("dialog:modal"));
   const shown = all.filter((one) => isShown(one));
 
   return () => {
-    for (const [one, top, left] of /** @type {[Element, number, number][]} */ (scrolled)) {
+    for (const [one, top, left] of scrolled) {
       one.scrollTo({ top, left, behavior: "instant" });
     }
 

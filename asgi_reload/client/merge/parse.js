@@ -3,7 +3,8 @@
  * Types, under which a text may not be parsed at all.
  */
 
-/** @typedef {{ createHTML(text: string): string, createScript(text: string): string, createScriptURL(text: string): string }} Policy */
+/** @typedef {(text: string) => string} Trust */
+/** @typedef {{ createHTML: Trust, createScript: Trust, createScriptURL: Trust }} Policy */
 
 export const MARK = "data-asgi-reload-noscript";
 const POLICY = "asgi-reload";
@@ -66,8 +67,8 @@ function createPolicy() {
 }
 
 /**
- * With scripting off, `<noscript>` is markup, and one in the head that holds body content ends the head. `<noframes>` is
- * text wherever it stands, as `<noscript>` is in a page that runs scripts.
+ * With scripting off, `<noscript>` is markup, and one in the head that holds body content ends the head. `<noframes>`
+ * is text wherever it stands, as `<noscript>` is in a page that runs scripts.
  * @param {string} text
  */
 export function shieldNoscript(text) {

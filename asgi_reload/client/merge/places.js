@@ -1,6 +1,6 @@
 /**
- * Where in the page a node of the base belongs: read off the base, which is the new document, and the neighbours that are
- * here already. What the page has put between them stays beside its left neighbour.
+ * Where in the page a node of the base belongs: read off the base, which is the new document, and the neighbours that
+ * are here already. What the page has put between them stays beside its left neighbour.
  */
 
 import { move } from "./moving.js";

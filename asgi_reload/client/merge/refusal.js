@@ -16,7 +16,7 @@ const FIXED = "script, base, meta[http-equiv]";
 /** Data for search engines, which no script of the page waits for. */
 const HARMLESS = "application/ld+json";
 
-/** @typedef {{ text: string, name: string }} Fixed an element that a live page cannot exchange, as markup and by name */
+/** @typedef {{ text: string, name: string }} Fixed an element that a page cannot exchange, as markup and by name */
 
 /**
  * The elements of a document that only a load brings about, in order.
@@ -124,9 +124,12 @@ export function refusePlan(base, plan, pairs, page) {
   return isHit ? "a closed shadow root changed" : null;
 }
 
-/** A shadow root for an element that is in the page already. @param {Element} node @param {Node} parent @param {Pairs} pairs */
+/**
+ * A shadow root for an element that is in the page already.
+ * @param {Element} node @param {Node} parent @param {Pairs} pairs
+ */
 function isNewRoot(node, parent, pairs) {
-  return isElement(parent) && pairs.live(parent) !== undefined && node.hasAttribute("shadowrootmode") && isDeclaration(node);
+  return pairs.live(parent) !== undefined && node.hasAttribute("shadowrootmode") && isDeclaration(node);
 }
 
 /** @param {Element} template @param {Pairs} pairs */

@@ -1,6 +1,6 @@
 /**
- * Replaced is not removed. Where a script has rebuilt the children of an element (`innerHTML`, `textContent =`), the live
- * nodes of the base are gone and others stand for them: pair those, before anything is written.
+ * Replaced is not removed. Where a script has rebuilt the children of an element (`innerHTML`, `textContent =`), the
+ * live nodes of the base are gone and others stand for them: pair those, before anything is written.
  */
 
 import { inside, isElement, isText } from "./pairs.js";
@@ -19,7 +19,7 @@ export function recover(plan, pairs) {
     ...plan.attributes.filter(({ node }) => !isHiddenInput(node)),
     ...plan.texts,
     ...plan.removed.map((node) => ({ node })),
-    ...plan.arrangements.filter(({ parent }) => pairs.live(parent)).map(({ parent }) => ({ node: parent, isParent: true })),
+    ...plan.arrangements.map(({ parent }) => ({ node: parent, isParent: true })).filter(({ node }) => pairs.live(node)),
   ];
 
   for (const change of changes) {

@@ -50,7 +50,8 @@ export function pair(base, shape, prefix) {
 }
 
 /**
- * Which live node a node of the copy was taken from. Shadow roots are put into the copy as the templates they came from.
+ * Which live node a node of the copy was taken from. Shadow roots are put into the copy as the templates they came
+ * from.
  * @param {Shape} shape
  */
 function originOf(shape) {

@@ -6,7 +6,6 @@
 import { isPlainlySame } from "./descent.js";
 import { mayPair } from "./kinship.js";
 import { Likeness } from "./likeness.js";
-import { isText } from "./pairs.js";
 import { heaviestPairs, heaviestRun, pairsInTurn } from "./sequences.js";
 
 /** @typedef {import("./descent.js").Gap} Gap */
@@ -98,9 +97,9 @@ export class Siblings {
     const { base, next } = this.forest;
     const shallow = (/** @type {Side} */ side, /** @type {Node[]} */ list) =>
       list.map((node) => side.leaf(node).shallow);
-    const [only, other] = [old[0], fresh[0]];
+    const [only, other] = old.length + fresh.length === 2 ? [old[0], fresh[0]] : [];
 
-    if (only && other && old.length + fresh.length === 2 && isText(only) === isText(other) && isPlainlySame(only, other)) {
+    if (only && other && isPlainlySame(only, other)) {
       this.forest.pair(this.match, only, other);
       return;
     }

@@ -1,9 +1,10 @@
 /**
- * What a person did to the page, noted before a merge and given back after it, as far as the browser does not keep it by
- * itself. A control that was as the server sent it follows the server.
+ * What a person did to the page, noted before a merge and given back after it, as far as the browser does not keep it
+ * by itself. A control that was as the server sent it follows the server.
  */
 
-import { choose, controlsOf, isDirty, isDirtyGroup, isRadio, isSelect, radioGroups, reset, resetGroup } from "./controls.js";
+import { choose, controlsOf, isDirty, isRadio, isSelect, reset } from "./controls.js";
+import { isDirtyGroup, radioGroups, resetGroup } from "./controls.js";
 import { isText } from "./pairs.js";
 
 /** @typedef {import("./controls.js").Control} Control */
@@ -15,7 +16,10 @@ export class Controls {
   #clean = new Set();
   /** @type {Map<HTMLSelectElement, HTMLOptionElement[]>} */
   #chosen = new Map();
-  /** Radios of groups in which a person chose, and the one that was chosen. @type {Map<HTMLInputElement, HTMLInputElement>} */
+  /**
+   * Radios of groups in which a person chose, and the one that was chosen.
+   * @type {Map<HTMLInputElement, HTMLInputElement>}
+   */
   #groups = new Map();
   /** Of those that close each other. @type {Map<HTMLDetailsElement, boolean>} */
   #disclosed = new Map();
@@ -147,8 +151,10 @@ export class Attention {
     const selection = document.getSelection();
 
     if (selection?.anchorNode && selection.rangeCount > 0) {
-      this.#range = selection.getRangeAt(0).cloneRange();
-      this.#isBackward = selection.anchorNode !== this.#range.startContainer || selection.anchorOffset !== this.#range.startOffset;
+      const range = selection.getRangeAt(0).cloneRange();
+      const { anchorNode, anchorOffset } = selection;
+      this.#range = range;
+      this.#isBackward = anchorNode !== range.startContainer || anchorOffset !== range.startOffset;
     }
   }
 

@@ -1,6 +1,7 @@
 /**
- * One form for every inert document, so that equal output gives equal trees (`isEqualNode`): `<noscript>` holds text, the
- * content of a template is its children, a declarative shadow root is a template, nonces are blank, our own tag is gone.
+ * One form for every inert document, so that equal output gives equal trees (`isEqualNode`): `<noscript>` holds text,
+ * the content of a template is its children, a declarative shadow root is a template, nonces are blank, our own tag is
+ * gone.
  */
 
 import { MARK } from "./parse.js";
