@@ -8,6 +8,9 @@ from typing import Final
 PRESCAN: Final = 1024
 """A declaration inside the document counts in its first so many bytes (HTML, section 13.2.3.2)."""
 
+UTF_8_HTML: Final = b"text/html; charset=utf-8"
+"""What nearly all frameworks say."""
+
 _PARAMETER: Final = re.compile(rb";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 # Here `<` is not the byte 0x3C, or not always: two and four bytes a character, shift states, EBCDIC.
@@ -33,7 +36,7 @@ _LABEL: Final = re.compile(rb"[A-Za-z0-9_:.+-]+")
 
 def declared(content_type: bytes) -> str | None:
     """The charset of a `Content-Type`, lower-case."""
-    if content_type == b"text/html; charset=utf-8":
+    if content_type == UTF_8_HTML:
         return "utf-8"
 
     found = _PARAMETER.search(content_type)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .charset import declared, is_ascii_compatible
+from .charset import UTF_8_HTML, declared, is_ascii_compatible
 from .purpose import Skip
 
 if TYPE_CHECKING:
@@ -86,6 +86,10 @@ def fields_of(headers: Iterable[Header]) -> dict[bytes, bytes]:
 def is_html(fields: Mapping[bytes, bytes]) -> bool:
     """Whether the media type is `text/html`, and nothing that only begins so."""
     content_type = fields.get(b"content-type", b"")
+
+    if content_type == UTF_8_HTML:
+        return True
+
     return content_type[:9].lower() == b"text/html" and content_type[9:].partition(b";")[0].strip() == b""
 
 

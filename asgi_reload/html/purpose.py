@@ -73,23 +73,24 @@ def purpose(method: str, headers: Iterable[Header], *, iframes: bool = False) ->
         return METHOD
 
     fields = dict(headers)
+    dest = fields.get(b"sec-fetch-dest")
+
+    if dest == b"document":
+        return Purpose.NAVIGATION
 
     if PAGE_HEADER in fields and method == "GET" and page_id(fields) is not None:
         return Purpose.REFETCH
 
     accept = fields.get(b"accept", b"")
-    dest = fields.get(b"sec-fetch-dest")
 
     # Most requests of programs end here.
     if dest is None and b"text/html" not in accept:
         return ACCEPT
 
-    asks_for_fragment = not FRAGMENT_HEADERS.isdisjoint(fields) and _asks_for_fragment(fields)
-
-    if asks_for_fragment or b"turbo-stream" in accept:
+    if b"turbo-stream" in accept or _asks_for_fragment(fields):
         return FRAGMENT_REQUEST
 
-    if dest is None or dest == b"document":
+    if dest is None:
         return Purpose.NAVIGATION
 
     if dest == b"empty":

@@ -66,8 +66,8 @@ class Sent:
 
     def put(self, document: Document) -> None:
         """Keep a whole document, in place of its page's earlier one; not if it is too large."""
-        if (earlier := self._documents.pop(document.page, None)) is not None:
-            self._total -= earlier.cost
+        if document.page in self._documents:
+            self._total -= self._documents.pop(document.page).cost
 
         if document.cost > MAX_DOCUMENT:
             return

@@ -95,6 +95,7 @@ CASES = [
     Case(5, "part of a document", skipped("status"), status=206, headers=html((b"content-range", b"bytes 0-9/99"))),
     Case(6, "a redirect with a page nobody sees", skipped("status"), status=302, headers=html((b"location", b"/"))),
     Case(6, "308", skipped("status"), status=308, headers=html((b"location", b"/"))),
+    Case(5, "a status that only ever informs", skipped("status"), status=199, body=b""),
     *[Case(7, f"a {s} page heals itself", INJECTED, status=s) for s in (400, 403, 404, 418, 422, 500, 503)],
     Case(8, "a form rendered again", INJECTED, method="POST"),
     *[Case(8, f"{m} is no page", skipped("method"), method=m) for m in ("PUT", "PATCH", "DELETE", "OPTIONS")],
