@@ -11,9 +11,9 @@ VITE := 8.3.8
 BIN := .venv/bin
 
 # $(call debian,NAME): install Debian's package if we may do that without asking for a password.
-debian = command -v apt-get >/dev/null && { test "$$(id -u)" = 0 || sudo -n true 2>/dev/null; } && \
+debian = { command -v apt-get >/dev/null && { test "$$(id -u)" = 0 || sudo -n true 2>/dev/null; } && \
 	as_root=$$(test "$$(id -u)" = 0 || echo sudo -n) && export DEBIAN_FRONTEND=noninteractive && \
-	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends $(1) >/dev/null
+	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends $(1) >/dev/null; }
 
 # $(call install,GROUP): the package as it stands here, and a dependency group of pyproject.toml.
 install = $(BIN)/python -m pip install --quiet --editable . --group $(1)
@@ -52,8 +52,11 @@ bench: .venv/.bench benchmarks/peers/node_modules/.vite-$(VITE) browser
 clean:
 	rm -rf .venv node_modules benchmarks/peers/node_modules
 
-# The system's Chromium, else Debian's package, else the one that Playwright downloads.
+# The system's Chromium, else Debian's package, else the one that Playwright downloads. A small Debian lacks a library
+# that Playwright's driver is linked with.
 browser: .venv/.test
+	@$(BIN)/python -m playwright --version >/dev/null 2>&1 || $(call debian,libatomic1) || \
+		{ echo "Playwright does not start; on Debian: sudo apt-get install libatomic1"; exit 1; }
 	@command -v chromium google-chrome >/dev/null || { echo "installing Chromium"; $(call debian,chromium); } \
 		|| $(BIN)/python -m playwright install chromium
 
