@@ -17,13 +17,14 @@ import anyio
 import pytest
 from anyio import to_thread
 
+from asgi_reload.watching import patrol
 from asgi_reload.watching.noise import EVERY
 from asgi_reload.watching.watcher import FileEvents, Watcher
 
 from .kit import running, select, watching, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from asgi_reload.watching.notifier import Stop
 
@@ -78,6 +79,29 @@ class Refused:
             raise self.error
 
         yield from FileEvents(1, 10)(paths, stop)
+
+
+class Late:
+    """A listener that is slow to begin, while work goes on; and counts how often it had to."""
+
+    def __init__(self, meanwhile: Callable[[], object] = bool) -> None:
+        self.meanwhile = meanwhile
+        self.begun = 0
+
+    def __call__(self, paths: Sequence[str], stop: Stop) -> Iterator[set[str]]:
+        self.begun += 1
+        self.meanwhile()
+        yield from FileEvents(1, 10)(paths, stop)
+
+
+async def test_what_changes_before_the_listener_listens_is_told_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patrol, "DOUBT", 3600.0)  # no later walk makes up for it
+    write(tmp_path, {"a.css": "0"})
+
+    async with watching(tmp_path, listen=Late(lambda: write(tmp_path, {"a.css": "1"}))) as watched:
+        assert await watched.changes() == {"a.css": "modified"}
 
 
 async def test_events_that_are_lost_are_made_up_for(tmp_path: Path) -> None:
@@ -191,12 +215,13 @@ async def test_the_kernels_own_limits(tmp_path: Path, limit: str, reason: str) -
 
 async def test_a_name_that_is_no_text_does_not_end_the_watching(tmp_path: Path) -> None:
     write(tmp_path, {"a.css": "0", "odd/b.css": "0"})
+    listener = Late()
 
-    async with watching(tmp_path) as watched:
+    async with watching(tmp_path, listen=listener) as watched:
         write(tmp_path, {"odd/caf\udce9.css": "0"})
         assert await watched.changes() == {"odd/caf\udce9.css": "added"}
 
-        for number in range(3):
+        for number in range(5):
             for name in ("odd/caf\udce9.css", "odd/b.css", "a.css"):
                 write(tmp_path, {name: f"{number + 1}"})
                 assert await watched.changes() == {name: "modified"}
@@ -204,6 +229,7 @@ async def test_a_name_that_is_no_text_does_not_end_the_watching(tmp_path: Path) 
         await watched.until(lambda: watched.modes() == ["events"])
         (status,) = watched.watcher.status().roots
         assert "is polled" in status.reason and "odd" in status.reason
+        assert listener.begun <= 4, "it did not die of every save"
 
 
 async def test_a_directory_whose_name_is_no_text_is_watched_as_well(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -224,19 +223,3 @@ def test_any_name_that_a_file_can_have_is_walked(raw_names: list[bytes]) -> None
         found = sweep(selection, {})
         assert found.suspects.keys() == {path for path in paths if selection.accepts(path)}
         assert all(read(path) for path in found.suspects)
-
-
-def test_notes_may_come_from_any_number_of_threads() -> None:
-    inbox = Inbox()
-    threads = [threading.Thread(target=inbox.put, args=(Learned({}),)) for _ in range(50)]
-
-    for thread in threads:
-        thread.start()
-
-    for thread in threads:
-        thread.join()
-
-    assert len(inbox._notes) == 50
-    inbox.close()
-    inbox.put(Learned({}))
-    assert len(inbox._notes) == 50
