@@ -109,7 +109,7 @@ class Channel:
 
     def statistics(self) -> dict[str, Any]:
         """Counts and connected pages, as a JSON object without any address or token."""
-        transports = [subscription.transport for subscription in self._subscriptions.values()]
+        transports = [subscription.transport for subscription in tuple(self._subscriptions.values())]
         closed = self._bye()
         return {
             "clients": {name: transports.count(name) for name in sorted(set(transports))},
@@ -149,7 +149,7 @@ class Channel:
         if len(self._subscriptions) >= self._max_clients:
             return True
 
-        of_peer = sum(1 for subscription in self._subscriptions.values() if subscription.peer == peer)
+        of_peer = sum(1 for subscription in tuple(self._subscriptions.values()) if subscription.peer == peer)
         return peer is not None and of_peer >= MAX_CLIENTS_OF_A_PEER
 
     def _shut(self, reason: str, reopens: float) -> None:

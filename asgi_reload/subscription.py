@@ -6,8 +6,10 @@ Whoever adds a message never waits, and may be in another thread than the loop t
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -55,27 +57,19 @@ class Subscription:
         self._has_ended = False
         self._wake = anyio.Event()
         self._sending: anyio.CancelScope | None = None
+        # A callback of the loop runs in no task, and cannot ask for the loop's time.
+        self._clock_offset = anyio.current_time() - time.monotonic()
         self._thread = threading.get_ident()
         token = current_token()
         self._loop: Any = getattr(token, "native_token", token)
 
     def push(self, message: ServerMessage) -> None:
         """Add a message; a backlog over the bound becomes one reload."""
-        if self._has_ended:
-            return
-
-        self._pending.append(message)
-
-        if isinstance(message, UpdateMessage) and len(self._pending) > MAX_PENDING:
-            self._collapse(message)
-
-        self._call_in_loop(self._set)
+        self._call_in_loop(partial(self._add, message))
 
     def end(self, message: ServerMessage) -> None:
         """Add the last message."""
-        self.push(message)
-        self._has_ended = True
-        self._call_in_loop(self._hurry)
+        self._call_in_loop(partial(self._finish, message))
 
     async def deliver(self, send: Callable[[ServerMessage], Awaitable[None]]) -> ServerMessage | None:
         """Send all messages until the last one, which it returns; None if a send did not return in time."""
@@ -95,22 +89,40 @@ class Subscription:
         return self
 
     async def __anext__(self) -> ServerMessage:
-        if not self._pending and not self._has_ended:
+        while not self._pending:
+            if self._has_ended:
+                raise StopAsyncIteration
             await self._listen()
 
-        if self._pending:
-            return self._pending.popleft()
-
-        raise StopAsyncIteration
+        return self._pending.popleft()
 
     async def _listen(self) -> None:
         self._wake = anyio.Event()
 
-        with anyio.move_on_after(self._heartbeat):
+        with anyio.move_on_after(self._heartbeat) as silence:
             await self._wake.wait()
 
-        if not self._pending:
+        if silence.cancelled_caught and not self._pending:
             self._pending.append(Ping(self._seq()))
+
+    def _add(self, message: ServerMessage) -> None:
+        if self._has_ended:
+            return
+
+        self._pending.append(message)
+
+        if isinstance(message, UpdateMessage) and len(self._pending) > MAX_PENDING:
+            self._collapse(message)
+
+        self._wake.set()
+
+    def _finish(self, message: ServerMessage) -> None:
+        self._add(message)
+        self._has_ended = True
+
+        if self._sending is not None:
+            now = time.monotonic() + self._clock_offset
+            self._sending.deadline = min(self._sending.deadline, now + BYE_DEADLINE_S)
 
     def _collapse(self, last: UpdateMessage) -> None:
         updates = [message for message in self._pending if isinstance(message, UpdateMessage)]
@@ -118,14 +130,8 @@ class Subscription:
         self._pending.clear()
         self._pending.extend((*others, one_reload(last.seq, last.generation, f"{len(updates)} updates at once")))
 
-    def _set(self) -> None:
-        self._wake.set()
-
-    def _hurry(self) -> None:
-        if self._sending is not None:
-            self._sending.deadline = min(self._sending.deadline, anyio.current_time() + BYE_DEADLINE_S)
-
     def _call_in_loop(self, call: Callable[[], None]) -> None:
+        # The queue is touched in the loop of its reader and nowhere else.
         if threading.get_ident() == self._thread:
             call()
             return

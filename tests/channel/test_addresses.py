@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asgi_reload.addresses import Authority, Hosts, Origin, Peers, is_loopback, parse_authority, parse_origin
@@ -106,6 +106,7 @@ def test_an_origin_is_a_scheme_and_a_host() -> None:
 
 
 @given(st.text(max_size=60) | st.text("a.:[]@/%1", max_size=20))
+@settings(deadline=None)
 def test_any_text_is_a_host_or_none_and_reads_back_the_same(text: str) -> None:
     parse_origin(text)
     authority = parse_authority(text)

@@ -262,6 +262,20 @@ async def test_a_reader_that_does_not_read_holds_up_no_end() -> None:
                 front.close("the server stops")
 
 
+async def test_another_thread_may_end_a_reader_that_does_not_read() -> None:
+    front = channel(patience=1000)
+
+    async def stuck(message: ServerMessage) -> None:
+        await anyio.sleep_forever()
+
+    with front.subscribe(transport="ws") as page:
+        with anyio.fail_after(DEADLINE):
+            async with anyio.create_task_group() as group:
+                group.start_soon(page.deliver, stuck)
+                await anyio.wait_all_tasks_blocked()
+                await anyio.to_thread.run_sync(front.close, "the server stops")
+
+
 async def test_a_reader_that_does_not_read_holds_up_nobody_else() -> None:
     front = channel()
 

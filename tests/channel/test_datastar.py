@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.lowlevel
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -222,6 +222,7 @@ async def test_a_url_that_is_no_path_of_this_app_is_refused(url: str) -> None:
 
 
 @given(st.text(max_size=30) | st.text("/\\.%:a?#", max_size=12))
+@settings(deadline=None)
 def test_any_url_is_a_get_of_this_app_or_none(url: str) -> None:
     scope = http("datastar", query=f"url={url.encode('utf-8', 'replace').decode()}")
     page = page_scope(scope)
@@ -284,6 +285,7 @@ def test_a_document_without_an_end_tag_is_still_a_document() -> None:
 
 
 @given(st.text(st.characters(codec=None, categories=None) | st.sampled_from("\r\n\0\x0c\u2028\ud800"), max_size=60))
+@settings(deadline=None)
 def test_any_document_is_one_event_and_comes_out_as_it_went_in(html: str) -> None:
     raw = patch_event(html, 7).decode()
     lines = re.split("\r\n|\r|\n", raw.removesuffix("\n\n"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asgi_reload.access import Access, Tier
@@ -415,6 +415,7 @@ header = st.tuples(
 
 
 @given(st.lists(header, max_size=6), st.binary(max_size=40), st.booleans())
+@settings(deadline=None)
 def test_no_header_breaks_the_gate_or_opens_it_without_the_token(
     headers: list[tuple[bytes, bytes]], query: bytes, is_socket: bool
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import asgi_reload
@@ -155,6 +155,7 @@ near_messages = st.fixed_dictionaries(
 
 
 @given(st.text() | st.binary() | near_messages)
+@settings(deadline=None)
 def test_whatever_a_page_says_is_a_message_or_an_error(said: str | bytes) -> None:
     try:
         message = parse(said)
@@ -188,6 +189,7 @@ hostile = st.text(st.characters(codec=None, categories=None) | st.sampled_from("
 
 
 @given(hostile)
+@settings(deadline=None)
 def test_any_text_is_exactly_one_event(text: str) -> None:
     for message in (
         UpdateMessage(1, 0, (updates.Css((text,)), updates.Failure(text, text, (text,)))),

@@ -235,7 +235,7 @@ async def test_a_page_that_never_answers_pings_is_left_to_its_server(monkeypatch
 
 
 @given(st.lists(st.text() | st.binary(max_size=50), min_size=1, max_size=5))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_comes_over_a_socket_ends_in_order(anyio_backend: str, said: list[str | bytes]) -> None:
     site = Site()
 
