@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import anyio
@@ -18,7 +17,8 @@ from .datastar import Datastar
 from .errors import MessageError
 from .facts import MAX_QUERY, masked
 from .protocol import MAX_MESSAGE, TOO_LARGE, parse_posted
-from .replies import FORBIDDEN, SCRIPT, Reply, deny_socket
+from .replies import FORBIDDEN, IMMUTABLE, SCRIPT, Reply, deny_socket
+from .scripts import BOOT
 from .streams import Streams
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from .access import Decision, Refusal
     from .channel import Channel
     from .guard import Guard
+    from .scripts import Scripts
     from .settings import Settings
 
     Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-CLIENT: Final = Path(__file__).parent / "client"
 SENT: Final = re.compile(r"sent/[A-Za-z0-9_-]{1,64}", re.ASCII)
 CHARSET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}", re.ASCII)
 BODY_DEADLINE_S: Final = 5.0
@@ -78,6 +78,7 @@ class Endpoints:
         settings: Settings,
         guard: Guard,
         channel: Channel,
+        scripts: Scripts,
         sent: Documents,
         status: Callable[[], dict[str, Any]],
         hosted: Callable[[], AbstractAsyncContextManager[object]],
@@ -89,11 +90,11 @@ class Endpoints:
         self._sent = sent
         self._status = status
         self._complaints = Complaints()
-        self._scripts = _scripts()
+        self._scripts = scripts
         self._streams = Streams(channel, hosted, guard.limited_peer, self._complaints)
         datastar = Datastar(app, channel, self._streams, hosted)
         self.routes: Mapping[str, Route] = {
-            **{name: Route(Access.ASSET, READ, self._script) for name in self._scripts},
+            **{name: Route(Access.ASSET, READ, self._script) for name in self._scripts.files},
             "events": Route(Access.PAGE, READ, self._streams.events, says_stale=True),
             "ws": Route(Access.PAGE, SOCKET, self._streams.socket, says_stale=True),
             "datastar": Route(Access.PAGE, READ, datastar, says_stale=True),
@@ -154,7 +155,9 @@ class Endpoints:
         await _answer(reply, scope, send)
 
     async def _script(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await Reply(200, self._scripts[self._name(scope)], SCRIPT).send(scope, send)
+        name = self._name(scope)
+        kept = () if name == BOOT else (IMMUTABLE,)
+        await Reply(200, self._scripts.files[name], SCRIPT, kept).send(scope, send)
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
         document = self._sent.get(self._name(scope).removeprefix("sent/"))
@@ -189,12 +192,6 @@ class Endpoints:
 
         self._channel.hear(message, client)
         return Reply(204)
-
-
-def _scripts() -> dict[str, bytes]:
-    """The client's files by their routes; read once, so that a request never touches the disk."""
-    names = {file: file.relative_to(CLIENT).as_posix() for file in sorted(CLIENT.rglob("*.js"))}
-    return {name if name == "boot.js" else f"client/{name}": file.read_bytes() for file, name in names.items()}
 
 
 async def _answer(reply: Reply, scope: Scope, send: Send) -> None:

@@ -17,6 +17,7 @@ from .html.sent import Sent
 from .html.tag import Tag
 from .injection import Injection, InjectionContext
 from .lifespan import Hosting, Lifespan
+from .scripts import read_scripts
 from .timeline import Timeline
 from .watch import Watch
 
@@ -40,7 +41,7 @@ class Live:
     def __init__(self, app: ASGIApp, settings: Settings, door: object) -> None:
         speak_up(logger)
         boot, token = secrets.token_hex(8), secrets.token_urlsafe(24)
-        sent = Sent()
+        sent, scripts = Sent(), read_scripts()
         self._app = app
         self._warn = Once(logger)
         self._guard = Guard(settings, token)
@@ -57,13 +58,16 @@ class Live:
             settings=settings,
             guard=self._guard,
             channel=self._channel,
+            scripts=scripts,
             sent=sent,
             status=self.status,
             hosted=self._hosting.hosted,
             app=app,
         )
         self._injection = InjectionContext(
-            tag=Tag(prefix=settings.prefix, token=token, boot=boot, transport=settings.transport),
+            tag=Tag(
+                prefix=settings.prefix, client=scripts.folder, token=token, boot=boot, transport=settings.transport
+            ),
             sent=sent,
             position=self._position,
             allowed=self._page_verdict,

@@ -13,8 +13,10 @@ PLAIN: Final = "text/plain; charset=utf-8"
 JSON: Final = "application/json"
 SCRIPT: Final = "text/javascript; charset=utf-8"
 
+NO_STORE: Final = (b"cache-control", b"no-store, no-transform")
+IMMUTABLE: Final = (b"cache-control", b"public, max-age=31536000, immutable, no-transform")
+"""RFC 8246: for what will never be anything else at its path."""
 HEADERS: Final = (
-    (b"cache-control", b"no-store, no-transform"),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
@@ -54,10 +56,13 @@ FORBIDDEN: Final = Reply.text(403, "forbidden")
 
 
 async def start(send: Send, status: int, media_type: str, *headers: tuple[bytes, bytes]) -> None:
-    """Begin an answer: its media type, the headers that all answers have, and these."""
+    """Begin an answer: its media type, the headers that all answers have, and these, which may say that it is kept."""
     typed = () if status == 204 else ((b"content-type", media_type.encode("ascii")),)
+    caching = () if IMMUTABLE in headers else (NO_STORE,)
     framed = () if media_type == SCRIPT else DOCUMENT_HEADERS
-    await send({"type": "http.response.start", "status": status, "headers": [*typed, *HEADERS, *framed, *headers]})
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [*typed, *caching, *HEADERS, *framed, *headers]}
+    )
 
 
 async def deny_socket(send: Send) -> None:

@@ -22,6 +22,7 @@
 
   const config = {
     base: dataset.base ?? "",
+    client: dataset.client ?? "",
     token: dataset.token ?? "",
     boot: dataset.boot ?? "",
     generation: Number(dataset.generation),
@@ -84,7 +85,7 @@
   async function start() {
     try {
       const shape = remember();
-      const main = await import(`${config.base}/client/main.js`);
+      const main = await import(`${config.client}/main.js`);
       await main.start(config, shape);
     } catch (error) {
       console.debug("[asgi-reload] not started:", error);

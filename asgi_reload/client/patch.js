@@ -9,16 +9,15 @@ import { merge } from "./merge/merge.js";
 import { Parser } from "./merge/parse.js";
 import { mayBeNoise, refuseDocument } from "./merge/refusal.js";
 import { pair } from "./merge/shape.js";
+import { judge, nothing, reload } from "./verdict.js";
 
 /** @typedef {import("./protocol.js").Config} Config */
-/** @typedef {import("./protocol.js").Outcome} Outcome */
 /** @typedef {import("./protocol.js").Step} Step */
 /** @typedef {import("./merge/answer.js").Answer} Answer */
-/** @typedef {import("./merge/answer.js").Failure} Failure */
+/** @typedef {import("./verdict.js").Result} Result */
 /** @typedef {import("./merge/pairs.js").Pairs} Pairs */
 /** @typedef {import("./merge/shape.js").Shape} Shape */
 
-/** @typedef {{ outcome: Outcome, detail: string, failure?: Failure }} Result */
 /** @typedef {{ fetch?: typeof fetch, document?: Document }} Io what the patcher reaches the world with */
 
 /**
@@ -29,10 +28,6 @@ import { pair } from "./merge/shape.js";
  * @property {() => boolean} dirty would a reload lose what a person sent, typed or chose?
  */
 
-/** A refused merge wants the page loaded anew. @param {string} detail @returns {Result} */
-const reload = (detail) => ({ outcome: "reload", detail });
-/** @param {string} detail @returns {Result} */
-const nothing = (detail) => ({ outcome: "nothing", detail });
 /** Preparing waits no longer than this for an idle moment. */
 const BUSY_MS = 2000;
 const SUPERSEDED = nothing("a newer update took over");
@@ -163,7 +158,7 @@ class PagePatcher {
 
     try {
       const [answer] = await Promise.all([this.#askSelf(), this.#prepared()]);
-      return isLatest() ? (this.#judge(answer) ?? (await this.#follow(answer, isLatest))) : SUPERSEDED;
+      return isLatest() ? (judge(answer, this.config.status) ?? (await this.#follow(answer, isLatest))) : SUPERSEDED;
     } catch (error) {
       return isLatest() ? { outcome: "failed", detail: `the page could not be fetched: ${error}` } : SUPERSEDED;
     }
@@ -175,44 +170,18 @@ class PagePatcher {
     return ask(url, { "X-Asgi-Reload-Page": this.config.page }, this.asker, this.#abort.signal);
   }
 
-  /** @param {Answer} answer @returns {Result | null} null if it is a document to go on with */
-  #judge(answer) {
-    if (answer.failure) {
-      return { outcome: "failed", detail: answer.failure.title, failure: answer.failure };
-    }
-
-    if (answer.isRedirected) {
-      return reload("this URL redirects now");
-    }
-
-    if (answer.status !== this.config.status) {
-      return reload(`this URL answers ${answer.status} now`);
-    }
-
-    // A file that is just being saved is empty for some milliseconds.
-    if (answer.isEmpty) {
-      return nothing("the answer is empty");
-    }
-
-    if (!answer.isHtml) {
-      return reload("this URL is no HTML any more");
-    }
-
-    return null;
-  }
-
   /** @param {Answer} answer @param {() => boolean} isLatest @returns {Promise<Result>} */
   async #follow(answer, isLatest) {
     if (!this.#base || !this.#pairs) {
       return reload(this.#obstacle);
     }
 
-    if (answer.text !== null && answer.text === this.#base.text) {
-      return nothing("the server sends the same page");
-    }
-
     if (this.#isElsewhere(this.#base.document, this.#pairs)) {
       return reload("the page has gone on to another URL");
+    }
+
+    if (answer.text !== null && answer.text === this.#base.text) {
+      return nothing("the server sends the same page");
     }
 
     const next = answer.parse();

@@ -43,6 +43,8 @@ export type PageMessage =
 export interface Config {
   /** Mount path and prefix, absolute, without a trailing slash: `/sub/__reload__`. */
   base: string;
+  /** Where the client's modules lie; another version of them lies elsewhere, so that browsers may keep this one. */
+  client: string;
   token: string;
   boot: string;
   generation: number;

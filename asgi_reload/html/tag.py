@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 class Tag:
     """What is the same for all pages of one server life; `render` adds what is a page's own.
 
-    `prefix` is the path below which our routes are, as `Settings.prefix` has it.
+    `prefix` is the path below which our routes are, as `Settings.prefix` has it; `client` the folder of the client's
+    modules below that.
     """
 
-    def __init__(self, *, prefix: str, token: str, boot: str, transport: Transport) -> None:
+    def __init__(self, *, prefix: str, client: str, token: str, boot: str, transport: Transport) -> None:
         self._prefix = prefix
+        self._client = escape(client)
         self._rest = f'data-token="{escape(token)}" data-boot="{escape(boot)}" data-transport="{transport}"'
         self._unmounted = self._begin("")
 
@@ -29,7 +31,8 @@ class Tag:
         path = (root_path.rstrip("/") + self._prefix).strip("/")
         # One slash in front, whatever the mount: two would name a host.
         base = escape(f"/{quote(path, errors='replace')}") if path else ""
-        begin = f'<script src="{base}/boot.js" data-asgi-reload data-base="{base}" {self._rest}'
+        where = f'data-base="{base}" data-client="{base}/{self._client}"'
+        begin = f'<script src="{base}/boot.js" data-asgi-reload {where} {self._rest}'
         return begin.encode("ascii", "xmlcharrefreplace")
 
     def render(

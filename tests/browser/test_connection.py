@@ -65,7 +65,7 @@ def wait_for_worker(site: Site) -> None:
     """The worker that asks for the server has to be there before the server goes."""
     deadline = time.monotonic() + 10
 
-    while "client/seats.js" not in site.log().partition("client/worker.js")[2]:
+    while "/seats.js" not in site.log().partition("/worker.js")[2]:
         assert time.monotonic() < deadline, "no worker came"
         time.sleep(0.05)
 
@@ -126,7 +126,7 @@ def test_a_tab_that_connects_late_is_told_what_it_missed(styled: Site, context: 
     styled.start()
     first = styled.visit(context.new_page())
     late = context.new_page()
-    late.route("**/client/main.js", lambda route: held.append(route))
+    late.route("**/client/*/main.js", lambda route: held.append(route))
     late.goto(styled.url)
     mark(late)
 

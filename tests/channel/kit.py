@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from asgi_reload.channel import Channel
 from asgi_reload.endpoints import Endpoints
 from asgi_reload.guard import Guard
+from asgi_reload.scripts import read_scripts
 from asgi_reload.settings import Settings
 from asgi_reload.timeline import Timeline
 
@@ -45,6 +46,9 @@ class Document:
     charset: str
 
 
+SCRIPTS = read_scripts()
+
+
 class Site:
     """One wrapped app: routes of ours in front of it, with the parts that a test wants to reach."""
 
@@ -74,6 +78,7 @@ class Site:
             settings=self.settings,
             guard=self.guard,
             channel=self.channel,
+            scripts=SCRIPTS,
             sent=self.sent,
             status=lambda: {"channel": self.channel.statistics(), "timeline": self.timeline.snapshot()},
             hosted=self.hosted,

@@ -22,6 +22,7 @@ from .kit import (
     OLD_TOKEN,
     ORIGIN,
     PAGE,
+    SCRIPTS,
     TOKEN,
     Site,
     ask,
@@ -64,7 +65,12 @@ def forged_socket(route: str, headers: dict[str, str] | None = None, **more: Any
 
 async def test_there_are_the_routes_that_the_document_names() -> None:
     assert {"boot.js", "events", "ws", "sent", "messages", "datastar", "status"} <= set(ROUTES)
-    assert "client/main.js" in ASSETS
+    assert f"{SCRIPTS.folder}/main.js" in ASSETS
+
+
+def is_module(route: str) -> bool:
+    """A module's path changes with what it says, so it may be kept; nothing else may."""
+    return route in ASSETS and route != "boot.js"
 
 
 def is_open(route: str, forged: str) -> bool:
@@ -100,7 +106,9 @@ async def test_every_answer_has_the_careful_headers_and_no_cors(around: Any, hea
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
         assert answer.headers["referrer-policy"] == "no-referrer"
-        assert "no-store" in answer.headers["cache-control"]
+        assert ("immutable" if is_module(route) and answer.status == 200 else "no-store") in answer.headers[
+            "cache-control"
+        ]
         assert not [name for name in answer.headers if name.startswith("access-control")]
         assert answer.body == b"" or method != "HEAD"
 
@@ -138,7 +146,7 @@ async def test_a_malformed_host_is_a_bad_request() -> None:
         ("/sub/__reload__/events", "/sub", True),
         ("/sub/__reload__/events", "/sub/", True),
         ("/__reload__/events", "/sub", True),  # a server that does not put its root path in front
-        ("/__reload__/client/merge/../boot.js", "", False),
+        (f"/__reload__/{SCRIPTS.folder}/merge/../boot.js", "", False),
         ("/__reload__/client/..%2fboot.js", "", False),
         ("/__reload__//events", "", False),
         ("/__reload__/events/", "", False),
@@ -377,11 +385,12 @@ def test_complaints_are_counted_between_two_lines(caplog: pytest.LogCaptureFixtu
 HOSTILE = """
 import sys, anyio
 sys.path.insert(0, {root!r})
-from tests.channel.kit import Site, ask, http, with_token
+from tests.channel.kit import SCRIPTS, Site, ask, http, with_token
 
 site = Site()
 touched = []
-PATHS = ["boot.js", "client/main.js", "client/../boot.js", "client/..%2f..%2fsettings.py", "sent/../../etc/passwd",
+PATHS = ["boot.js", SCRIPTS.folder + "/main.js", SCRIPTS.folder + "/../boot.js", "client/main.js", "client/../boot.js",
+         "client/..%2f..%2fsettings.py", "sent/../../etc/passwd",
          "sent//etc/passwd", "sent/p1", "status", "nothing", "client/%2e%2e/x", "client/\\0", "client/C:\\\\x",
          "file:///etc/passwd", "client/main.js::$DATA", "client/main.js?raw", "events#/../x"]
 

@@ -116,7 +116,7 @@ class Answer:
 
 def make_context(warnings: Warnings | None = None, **changed: Any) -> InjectionContext:
     parts: dict[str, Any] = {
-        "tag": Tag(prefix="/__reload__", token="t0ken", boot="b00t", transport="auto"),
+        "tag": Tag(prefix="/__reload__", client="client/v1", token="t0ken", boot="b00t", transport="auto"),
         "sent": Sent(),
         "position": lambda: (3, 14),
         "allowed": lambda scope: None,

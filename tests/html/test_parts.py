@@ -22,7 +22,7 @@ PROTOCOL = Path(asgi_reload.__file__).parent / "client" / "protocol.d.ts"
 
 
 def render(tag: Tag | None = None, **changed: str | None) -> bytes:
-    tag = tag or Tag(prefix="/__reload__", token="t", boot="b", transport="sse")
+    tag = tag or Tag(prefix="/__reload__", client="client/v1", token="t", boot="b", transport="sse")
     facts = {"root_path": "", "nonce": None, **changed}
     return tag.render(page="a-1", status=404, method="GET", generation=1, seq=2, **facts)  # type: ignore[arg-type]
 
@@ -49,7 +49,9 @@ def test_the_tag_stops_the_parser_and_is_no_module() -> None:
 @given(st.text(min_size=1, max_size=20), st.text(max_size=20), st.text(max_size=20))
 def test_nothing_breaks_out_of_the_tag(prefix: str, token: str, root_path: str) -> None:
     assume(prefix.strip("/"))
-    rendered = render(Tag(prefix=f"/{prefix}", token=token, boot="b", transport="auto"), root_path=root_path)
+    rendered = render(
+        Tag(prefix=f"/{prefix}", client="client/v1", token=token, boot="b", transport="auto"), root_path=root_path
+    )
 
     attributes = attributes_of(rendered)
 

@@ -21,8 +21,8 @@ CLIENT = Path(__file__).parents[3] / "asgi_reload" / "client"
 HERE = Path(__file__).parent
 PREFIX = "/__reload__"
 TAG = (
-    '<script src="/__reload__/boot.js" data-base="/__reload__" data-token="t" data-boot="b" data-generation="0"'
-    ' data-seq="0" data-page="{page}" data-transport="auto" data-status="{status}"'
+    '<script src="/__reload__/boot.js" data-base="/__reload__" data-client="/__reload__/client" data-token="t"'
+    ' data-boot="b" data-generation="0" data-seq="0" data-page="{page}" data-transport="auto" data-status="{status}"'
     ' data-method="{method}"{nonce}></script>'
 )
 MAIN = """
