@@ -16,10 +16,12 @@ from urllib.parse import urlencode
 from tests.pages import config_of, visit
 from tests.servers import serving
 
-from .harness import headline, median, percentile, pin, project
+from .harness import headline, median, percentile, pin, processor_time, project
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.servers import Server
 
 CLIENTS = 1_000
 BROADCASTS = 20
@@ -109,21 +111,26 @@ def _head(lines: list[str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-async def measure(port: int, request: bytes, note: Path) -> list[float]:
+async def measure(server: Server, request: bytes, note: Path) -> tuple[list[float], float]:
+    """How late each client was, in ms, and the server's processor time for one broadcast, in ms."""
     loop = asyncio.get_running_loop()
     crowd = Crowd()
-    made = [await loop.create_connection(lambda: Client(request, crowd), "127.0.0.1", port) for _ in range(CLIENTS)]
+    made = [
+        await loop.create_connection(lambda: Client(request, crowd), "127.0.0.1", server.port) for _ in range(CLIENTS)
+    ]
     await crowd.gather()
+    before = processor_time(server.process.pid)
 
     for n in range(BROADCASTS):
         await asyncio.sleep(PAUSE_S)
         await asyncio.to_thread(note.write_text, str(n))
         await crowd.gather()
 
+    spent = (processor_time(server.process.pid) - before) * 1000 / BROADCASTS
     for transport, _ in made:
         transport.close()
 
-    return crowd.latencies
+    return crowd.latencies, spent
 
 
 def main() -> None:
@@ -134,9 +141,9 @@ def main() -> None:
         with project({"main.py": APP, "note.txt": ""}) as folder, serving(folder) as server:
             pin(server.process.pid, 0)
             request = requests_of(server.url)[transport]
-            latencies = asyncio.run(measure(server.port, request, folder / "note.txt"))
+            latencies, spent = asyncio.run(measure(server, request, folder / "note.txt"))
             p50, p99 = median(latencies), percentile(latencies, 99)
-            print(f"{transport:4} p50 {p50:6.1f}   p99 {p99:6.1f}   max {max(latencies):6.1f}")
+            print(f"{transport:4} p50 {p50:6.1f}   p99 {p99:6.1f}   max {max(latencies):6.1f}   cpu {spent:5.1f}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -47,6 +49,12 @@ def headline(title: str) -> str:
         f"\n{title}\n{date.today()}, {platform.system()} {platform.machine()}, {cores} cores, "
         f"load {load:.1f}, Python {platform.python_version()}"
     )
+
+
+def processor_time(pid: int) -> float:
+    """Seconds of processor time that a process has taken so far; says what a wall clock cannot on a busy machine."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def pin(pid: int, core: int) -> None:

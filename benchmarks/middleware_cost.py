@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
-import psutil
 
 from tests.pages import HTML
 from tests.servers import serving
 
-from .harness import headline, median, pin, project
+from .harness import headline, median, pin, processor_time, project
 
 if TYPE_CHECKING:
     from tests.servers import Server
@@ -63,20 +62,15 @@ class Result:
 def measure(server: Server, path: str, headers: dict[str, str]) -> Result:
     options = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *options, server.url + path]
-    before = processor_time(server)
+    before = processor_time(server.process.pid)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     pin(process.pid, 1)
     output, _ = process.communicate(timeout=SECONDS + 30)
-    spent = processor_time(server) - before
+    spent = processor_time(server.process.pid) - before
     count, rate = REQUESTS.search(output), RATE.search(output)
     if count is None or rate is None or "Non-2xx" in output:
         raise RuntimeError(f"wrk did not measure: {output}")
     return Result(float(rate[1]), spent / int(count[1]) * 1_000_000)
-
-
-def processor_time(server: Server) -> float:
-    times = psutil.Process(server.process.pid).cpu_times()
-    return float(times.user + times.system)
 
 
 def check(servers: dict[str, Server]) -> None:
