@@ -57,7 +57,7 @@ def test_nothing_breaks_out_of_the_tag(prefix: str, token: str, root_path: str) 
 
     assert rendered.isascii()
     assert rendered.endswith(b"></script>") and rendered.count(b"<") == 2
-    assert len(attributes) == 11
+    assert len(attributes) == 12
     assert re.match(r"/(?!/)", attributes["src"])
     assert attributes["src"] == attributes["data-base"] + "/boot.js"
 

@@ -49,7 +49,8 @@ def test_one_that_comes_late_starts_at_once(site: Site) -> None:
     site.page.goto(site.url)
     site.page.evaluate(
         "const s = document.createElement('script'); s.src = '/__reload__/boot.js';"
-        " Object.assign(s.dataset, {base: '/__reload__', client: '/__reload__/client', token: 't', page: 'p1'}); document.head.append(s)"
+        " Object.assign(s.dataset, {base: '/__reload__', client: '/__reload__/client', token: 't', page: 'p1'});"
+        " document.head.append(s)"
     )
     site.wait()
 
@@ -62,6 +63,7 @@ def test_it_reads_its_configuration(site: Site) -> None:
 
     assert page.evaluate("config") == {
         "base": "/__reload__",
+        "client": "/__reload__/client",
         "token": "t",
         "boot": "b",
         "generation": 0,
