@@ -28,7 +28,8 @@ class Inject(NamedTuple):
     """Ours, if the body is a document.
 
     `headers` are those of the app, in order, less what the tag makes untrue; `coding` is what the body must be decoded
-    from, `length` what the app said, `policies` its CSP headers.
+    from, `length` what the app said, `policies` its CSP headers. `caching` asks browsers to come back for the page each
+    time, but lets them keep it for the way back: a page that is shown again compares boot id and seq.
     """
 
     headers: list[Header]
@@ -37,6 +38,7 @@ class Inject(NamedTuple):
     coding: str | None
     length: int | None
     policies: list[bytes]
+    caching: Header
 
 
 NOT_HTML: Final = Skip("content-type")
@@ -136,7 +138,8 @@ def judge(status: int, headers: Sequence[Header], fields: Mapping[bytes, bytes])
 
     kept = [field for field in headers if field[0].lower() not in _UNTRUE]
     coding = _CODINGS[codings[0]] if codings else None
-    return Inject(kept, content_type, charset, coding, _length(headers, fields), policies)
+    caching = NO_STORE if b"no-store" in fields.get(b"cache-control", b"").lower() else NO_CACHE
+    return Inject(kept, content_type, charset, coding, _length(headers, fields), policies, caching)
 
 
 def _values(headers: Iterable[Header], wanted: bytes) -> list[bytes]:

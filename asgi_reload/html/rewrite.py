@@ -104,7 +104,7 @@ class Rewrite:
     def _begin(self, start: Message, body: bytes, more: bool) -> Iterable[Message]:
         self._start = None
         headers = self._inject.headers if self._inject.charset else self._with_charset(body)
-        headers += (NO_STORE, INJECTED if self._injector.snippet else AS_WRITTEN)
+        headers += (self._inject.caching, INJECTED) if self._injector.snippet else (NO_STORE, AS_WRITTEN)
 
         if (length := self._length(body, more)) is not None:
             headers.append((b"content-length", b"%d" % length))

@@ -227,7 +227,6 @@ def test_a_page_that_was_offline_catches_up(styled: Site, context: BrowserContex
     assert is_same_document(page)
 
 
-@pytest.mark.xfail(strict=False, reason="a document that is sent no-store is not kept by the browser")
 @pytest.mark.parametrize("transport", ["ws", "sse"])
 def test_a_page_in_the_back_forward_cache_holds_nothing_and_catches_up(
     styled: Site, page: Page, transport: str

@@ -205,7 +205,6 @@ def test_what_htmx_has_loaded_stays(site: Site, page: Page, downloads: Path) -> 
     wait(page, "document.getElementById('more').textContent === 'an item'")
 
 
-@pytest.mark.xfail(strict=False, reason="the patcher asks for the URL that was loaded, and finds it unchanged")
 def test_a_page_that_turbo_has_shown_follows_too(site: Site, page: Page, downloads: Path) -> None:
     site.write("static/turbo.js", source_of(TURBO, downloads))
     head = '<head><title>{0}</title><script src="/static/turbo.js" type="module"></script></head>'

@@ -356,7 +356,7 @@ async def test_the_case(case: Case, chunked: bool) -> None:
         ]
     else:
         assert answer.document == as_written(case)
-        assert answer.header("cache-control") == "no-store"
+        assert answer.header("cache-control") == "no-cache"
         assert answer.header("content-encoding") is None
 
 

@@ -72,6 +72,7 @@ async def test_the_tag_tells_the_page_what_it_needs() -> None:
     assert attributes == {
         b"src": b"/__reload__/boot.js",
         b"data-base": b"/__reload__",
+        b"data-client": b"/__reload__/client/v1",
         b"data-token": b"t0ken",
         b"data-boot": b"b00t",
         b"data-transport": b"auto",
@@ -150,6 +151,11 @@ async def test_a_length_that_is_none_is_not_passed_on(lengths: list[bytes]) -> N
     assert (await ask(answering(DOCUMENT, b"more", headers=headers))).values("content-length") == []
 
 
+async def test_a_page_that_the_app_wants_kept_nowhere_is_kept_nowhere() -> None:
+    headers = [*HTML_UTF8, (b"Cache-Control", b"private, No-Store")]
+    assert (await ask(answering(DOCUMENT, headers=headers))).values("cache-control") == ["no-store"]
+
+
 async def test_what_the_tag_makes_untrue_is_gone() -> None:
     untrue = [b"ETag", b"Last-Modified", b"Accept-Ranges", b"Content-MD5", b"Digest", b"Content-Digest", b"Expires"]
     untrue += [b"Repr-Digest", b"Signature", b"Signature-Input"]
@@ -157,7 +163,7 @@ async def test_what_the_tag_makes_untrue_is_gone() -> None:
 
     answer = await ask(answering(DOCUMENT, headers=headers))
 
-    assert answer.values("cache-control") == ["no-store"]
+    assert answer.values("cache-control") == ["no-cache"]
     assert {name for name, _ in answer.headers}.isdisjoint(name.lower() for name in untrue)
 
 
