@@ -208,9 +208,12 @@ def main(*chosen: str) -> None:
 
 
 def report(title: str, figures: dict[str, list[float]]) -> None:
-    for name, values in figures.items():
-        lost = f"   {values.count(LOST)} lost" if LOST in values else ""
-        ratio = f"   {median(values) / median(figures['vite']):5.2f} × Vite" if "vite" in figures else ""
+    """The saves that were seen, and how many were not."""
+    seen = {name: [value for value in values if value != LOST] for name, values in figures.items()}
+
+    for name, values in seen.items():
+        lost = f"   {len(figures[name]) - len(values)} lost" if LOST in figures[name] else ""
+        ratio = f"   {median(values) / median(seen['vite']):5.2f} × Vite" if "vite" in seen else ""
         print(f"{title:11} {name:12} {median(values):7.1f} / {percentile(values, 90):7.1f}{ratio}{lost}")
 
 
