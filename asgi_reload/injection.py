@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from .html.csp import Blocked, Runs, permission
 from .html.injector import Injector
@@ -25,12 +24,12 @@ from .html.policy import (
     skipped,
     without_verdict,
 )
-from .html.purpose import Purpose, Skip, as_navigation, page_id, purpose, unconditional
+from .html.purpose import ACCEPT, PAGE_HEADER, Purpose, Skip, as_navigation, page_id, purpose, unconditional
 from .html.rewrite import SHORTCUTS, DecodingRewrite, Rewrite, untouched
 from .html.sent import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
     from .html.sent import Sent
     from .html.tag import Tag
 
+NAVIGATION, FETCH, REFETCH = Purpose
+JSON: Final = (b"content-type", b"application/json")
 NOT_HTML_HEADER: Final = skipped(NOT_HTML.reason)
 
 ENCODED: Final = (
@@ -66,9 +67,12 @@ class InjectionContext:
 
 
 class Injection:
-    """One request: `await Injection(app, scope, send, context)(receive)`."""
+    """One request: `await Injection(app, scope, send, context)(receive)`.
 
-    __slots__ = ("_app", "_context", "_is_through", "_position", "_purpose", "_rewrite", "_scope", "_send")
+    The way of what is no page is short on purpose, and calls little: it is every request's, the page's is rare.
+    """
+
+    __slots__ = ("_app", "_context", "_fields", "_is_through", "_position", "_purpose", "_rewrite", "_scope", "_send")
 
     def __init__(self, app: ASGIApp, scope: Scope, send: Send, context: InjectionContext) -> None:
         self._app = app
@@ -77,68 +81,76 @@ class Injection:
         self._scope = scope
         self._is_through = False
         self._rewrite: Rewrite | None = None
-        self._purpose = purpose(scope["method"], scope["headers"], iframes=context.iframes)
+        self._purpose: Purpose | Skip = ACCEPT
+        self._fields = fields = dict(scope["headers"])
 
-        if type(self._purpose) is not Skip:
+        # Programs say nothing of pages.
+        if b"sec-fetch-dest" in fields or b"text/html" in fields.get(b"accept", b"") or PAGE_HEADER in fields:
             self._prepare(context, scope)
 
-    async def __call__(self, receive: Receive) -> None:
+    def __call__(self, receive: Receive) -> Awaitable[None]:
+        if type(self._purpose) is Skip:
+            return self._app(self._scope, receive, self.send)
+
+        return self._answer(receive)
+
+    async def send(self, message: Message) -> None:
+        """What the app calls to answer."""
+        if self._is_through:
+            await self._send(message)
+        elif self._rewrite is not None:
+            for instead in self._rewrite.feed(message):
+                await self._send(instead)
+
+            self._is_through = self._rewrite.is_through
+        elif message["type"] != "http.response.start":
+            # Early hints and debug information come first, and stay first.
+            await self._send(message)
+        elif JSON in (headers := list(message.get("headers", ()))) and VERDICT not in dict(headers):
+            self._is_through = True
+            await self._send({**message, "headers": [*headers, NOT_HTML_HEADER]})
+        elif (start := self._begin(message, headers)) is not None:
+            self._is_through = True
+            await self._send(start)
+
+    async def _answer(self, receive: Receive) -> None:
         await self._app(self._scope, receive, self.send)
 
         if self._rewrite is not None:
             for message in self._rewrite.finish():
                 await self._send(message)
 
-    async def send(self, message: Message) -> None:
-        """What the app calls to answer."""
-        if self._is_through:
-            await self._send(message)
-        elif self._rewrite is None:
-            await self._begin(message)
-        else:
-            for instead in self._rewrite.feed(message):
-                await self._send(instead)
-
-            self._is_through = self._rewrite.is_through
-
     def _prepare(self, context: InjectionContext, scope: Scope) -> None:
-        self._position = context.position()
+        self._purpose = wanted = purpose(scope["method"], self._fields, iframes=context.iframes)
 
-        if self._purpose is Purpose.NAVIGATION:
+        if wanted is NAVIGATION:
             self._scope = _with_headers(scope, unconditional(scope["headers"]))
-        elif self._purpose is Purpose.REFETCH:
-            reason = context.allowed(scope)
-            if reason is None:
-                self._scope = _with_headers(scope, as_navigation(scope["headers"]))
-            else:
+        elif wanted is REFETCH:
+            if (reason := context.allowed(scope)) is not None:
                 self._purpose = Skip(reason)
+            else:
+                self._scope = _with_headers(scope, as_navigation(scope["headers"]))
 
-    async def _begin(self, message: Message) -> None:
-        if message["type"] != "http.response.start":
-            # Early hints and debug information come first, and stay first.
-            await self._send(message)
-            return
+        if type(wanted) is not Skip:
+            self._position = context.position()
 
-        headers: list[Header] = list(message.get("headers", ()))
+    def _begin(self, message: Message, headers: list[Header]) -> Message | None:
+        """The start of what is left alone; None if a rewrite holds it back."""
         fields = fields_of(headers)
         verdict = fields.get(VERDICT)
 
         if is_html(fields) and (verdict is None or verdict.startswith(b"skipped")):
-            start = self._page({**message, "headers": headers if verdict is None else without_verdict(headers)}, fields)
-            if start is None:
-                return
-        else:
-            if verdict is None:
-                headers.append(NOT_HTML_HEADER)
-            if needs_revalidation(fields):
-                headers.append(NO_CACHE)
-            start = {**message, "headers": headers}
+            return self._page({**message, "headers": headers if verdict is None else without_verdict(headers)}, fields)
 
-        self._is_through = True
-        await self._send(start)
+        if verdict is None:
+            headers.append(NOT_HTML_HEADER)
+
+        if needs_revalidation(fields):
+            headers.append(NO_CACHE)
+
+        return {**message, "headers": headers}
 
     def _page(self, start: Message, fields: dict[bytes, bytes]) -> Message | None:
-        """The start of a page that is left alone; None if a rewrite holds it back."""
         decision = self._decide(start, fields)
 
         if isinstance(decision, Skip):
@@ -157,13 +169,13 @@ class Injection:
 
         if isinstance(inject, Skip):
             # Only who was asked for uncompressed pages has something to mend.
-            if inject is CONTENT_ENCODING and wanted is Purpose.NAVIGATION:
+            if inject is CONTENT_ENCODING and wanted is NAVIGATION:
                 context.warn("content-encoding", ENCODED)
 
             return inject
 
-        if wanted is Purpose.REFETCH:
-            page = page_id(self._scope["headers"])
+        if wanted is REFETCH:
+            page = page_id(self._fields)
             return PATCH if page is None or start["status"] >= 500 else self._rewritten(start, inject, page, b"")
 
         if (reason := context.allowed(self._scope)) is not None:
@@ -183,7 +195,7 @@ class Injection:
         return self._rewritten(start, inject, page, self._tag(page, start["status"], nonce))
 
     def _permission(self, inject: Inject) -> Runs | Blocked:
-        host = dict(self._scope["headers"]).get(b"host", b"").decode("latin-1")
+        host = self._fields.get(b"host", b"").decode("latin-1")
         return permission(inject.policies, scheme=self._scope.get("scheme", "http"), host=host)
 
     def _tag(self, page: str, status: int, nonce: str | None) -> bytes:
@@ -199,16 +211,11 @@ class Injection:
         )
 
     def _rewritten(self, start: Message, inject: Inject, page: str, tag: bytes) -> Rewrite:
-        injector = Injector(tag, strict=self._purpose is Purpose.FETCH)
-        document = Document(page, _url(self._scope), inject.content_type.decode("latin-1"), inject.charset or "utf-8")
+        injector = Injector(tag, strict=self._purpose is FETCH)
+        scope, charset = self._scope, inject.charset or "utf-8"
+        document = Document(page, scope["path"], scope.get("query_string", b""), inject.content_type, charset)
         kind = Rewrite if inject.coding is None else DecodingRewrite
         return kind(start, inject, injector, document, self._context.sent)
-
-
-def _url(scope: Scope) -> str:
-    path = scope.get("raw_path") or quote(scope["path"], errors="replace").encode("ascii")
-    query = scope.get("query_string", b"")
-    return (b"%b?%b" % (path, query) if query else bytes(path)).decode("latin-1")
 
 
 def _with_headers(scope: Scope, headers: list[Header]) -> Scope:

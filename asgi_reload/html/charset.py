@@ -36,9 +36,6 @@ _LABEL: Final = re.compile(rb"[A-Za-z0-9_:.+-]+")
 
 def declared(content_type: bytes) -> str | None:
     """The charset of a `Content-Type`, lower-case."""
-    if content_type == UTF_8_HTML:
-        return "utf-8"
-
     found = _PARAMETER.search(content_type)
     return found[1].decode("latin-1").lower() if found else None
 

@@ -118,7 +118,7 @@ def judge(status: int, headers: Sequence[Header], fields: Mapping[bytes, bytes])
         return STATUS
 
     content_type = fields[b"content-type"]
-    charset = declared(content_type)
+    charset = "utf-8" if content_type == UTF_8_HTML else declared(content_type)
 
     if charset is not None and not is_ascii_compatible(charset):
         return CHARSET
@@ -139,7 +139,8 @@ def judge(status: int, headers: Sequence[Header], fields: Mapping[bytes, bytes])
     kept = [field for field in headers if field[0].lower() not in _UNTRUE]
     coding = _CODINGS[codings[0]] if codings else None
     caching = NO_STORE if b"no-store" in fields.get(b"cache-control", b"").lower() else NO_CACHE
-    return Inject(kept, content_type, charset, coding, _length(headers, fields), policies, caching)
+    length = _length(headers, fields) if b"content-length" in fields else None
+    return Inject(kept, content_type, charset, coding, length, policies, caching)
 
 
 def _values(headers: Iterable[Header], wanted: bytes) -> list[bytes]:

@@ -64,15 +64,15 @@ NAVIGATES: Final = {b"sec-fetch-dest": b"document", b"sec-fetch-mode": b"navigat
 _CONDITIONS: Final = frozenset({b"accept-encoding", b"if-modified-since", b"if-none-match"})
 
 
-def purpose(method: str, headers: Iterable[Header], *, iframes: bool = False) -> Purpose | Skip:
-    """What a request is for. `Sec-Fetch-Dest` decides; where a browser does not send it, `Accept` does.
+def purpose(method: str, fields: Mapping[bytes, bytes], *, iframes: bool = False) -> Purpose | Skip:
+    """What a request with these header fields is for.
 
-    With `iframes`, pages in frames are wanted too.
+    `Sec-Fetch-Dest` decides; where a browser does not send it, `Accept` does. With `iframes`, pages in frames are
+    wanted too.
     """
     if method not in ("GET", "POST"):
         return METHOD
 
-    fields = dict(headers)
     dest = fields.get(b"sec-fetch-dest")
 
     if dest == b"document":
@@ -83,7 +83,6 @@ def purpose(method: str, headers: Iterable[Header], *, iframes: bool = False) ->
 
     accept = fields.get(b"accept", b"")
 
-    # Most requests of programs end here.
     if dest is None and b"text/html" not in accept:
         return ACCEPT
 
@@ -112,12 +111,11 @@ def _asks_for_fragment(fields: Mapping[bytes, bytes]) -> bool:
     return bool(present)
 
 
-def page_id(headers: Iterable[Header] | Mapping[bytes, bytes]) -> str | None:
+def page_id(fields: Mapping[bytes, bytes]) -> str | None:
     """The id of the page that fetches itself anew; None if none does.
 
     Also if the browser says that another site asks: the app is to know such a request for what it is.
     """
-    fields = dict(headers)
     page = fields.get(PAGE_HEADER, b"")
     is_own = fields.get(b"sec-fetch-site", b"same-origin") == b"same-origin"
     is_id = 0 < len(page) <= MAX_PAGE_ID and page.replace(b"-", b"").isalnum()

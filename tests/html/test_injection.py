@@ -782,8 +782,8 @@ async def test_the_document_is_kept_as_the_app_wrote_it() -> None:
 
     kept = context.sent.get(answer.page)
     assert kept
-    assert kept.url == "/a b?q=1"
-    assert (kept.content_type, kept.charset) == ("text/html; charset=utf-8", "utf-8")
+    assert kept.url == "/a%20b?q=1"
+    assert (kept.content_type, kept.charset) == (b"text/html; charset=utf-8", "utf-8")
     assert [id(chunk) for chunk in kept.chunks] == [id(chunk) for chunk in chunks]
 
 
