@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import asynccontextmanager
 from functools import partial
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +23,8 @@ from .timeline import Timeline
 from .watch import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from .settings import Settings
@@ -61,7 +64,7 @@ class Live:
             scripts=scripts,
             sent=sent,
             status=self.status,
-            hosted=self._hosting.hosted,
+            hosted=self._attended,
             app=app,
         )
         self._injection = InjectionContext(
@@ -102,6 +105,12 @@ class Live:
             "channel": self._channel.statistics(),
             "timeline": self._timeline.snapshot(),
         }
+
+    @asynccontextmanager
+    async def _attended(self) -> AsyncIterator[None]:
+        async with self._hosting.hosted():
+            await self._watch.attend()
+            yield
 
     def _begin(self, scope: Scope) -> None:
         self._channel.reopen()

@@ -73,7 +73,7 @@ class Settings:
     strategies: tuple[Callable[..., Any], ...] = ()
     prefix: str = "/__reload__"
     transport: Transport = "auto"
-    step: int = 2
+    step: int = 1
     debounce: int = 50
     max_wait: int = 500
     poll: bool | None = None

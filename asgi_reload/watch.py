@@ -11,7 +11,9 @@ from functools import cached_property
 from multiprocessing import parent_process
 from os import environ
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import anyio
 
 from .environment import restarter
 from .errors import SettingError
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from .channel import Channel
     from .settings import Settings
     from .timeline import Timeline
+
+BEGIN_DEADLINE_S: Final = 2.0
+BEGIN_CHECK_S: Final = 0.005
 
 logger = logging.getLogger("asgi_reload")
 
@@ -64,6 +69,15 @@ class Watch:
             return
 
         await self._reloader.run()
+
+    async def attend(self) -> None:
+        """A page has come: be quick, and return when no save from now on is missed (or after `BEGIN_DEADLINE_S`)."""
+        with anyio.move_on_after(BEGIN_DEADLINE_S):
+            while not (self._watcher and self._watcher.begun) and self._problem is None:  # noqa: ASYNC110
+                await anyio.sleep(BEGIN_CHECK_S)
+
+        if self._watcher is not None:
+            self._watcher.stir()
 
     def status(self) -> dict[str, Any]:
         """What is watched and how, as a JSON object; paths relative to the project."""

@@ -47,7 +47,7 @@ class Watcher:
         self,
         selection: Selection,
         *,
-        step: int = 2,
+        step: int = 1,
         debounce: int = 50,
         max_wait: int = 500,
         poll: bool | None = None,
@@ -77,6 +77,11 @@ class Watcher:
                 self._report(f"watching failed and begins anew: {error!r}")
 
             await anyio.sleep(RESTART)
+
+    @property
+    def begun(self) -> bool:
+        """Are the files known, so that no change from now on is missed?"""
+        return self._snapshot.begun
 
     def stir(self) -> None:
         """Somebody is at work: be quick for the next minute. Called when a page is shown, hidden or connected, say."""
