@@ -7,7 +7,7 @@ through after one look at its headers; for a page a `Rewrite` takes over.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .html.csp import Blocked, Runs, permission
 from .html.injector import Injector
@@ -29,7 +29,7 @@ from .html.rewrite import SHORTCUTS, DecodingRewrite, Rewrite, untouched
 from .html.sent import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -124,15 +124,17 @@ class Injection:
         self._purpose = wanted = purpose(scope["method"], self._fields, iframes=context.iframes)
 
         if wanted is NAVIGATION:
-            self._scope = _with_headers(scope, unconditional(scope["headers"]))
+            self._scope = {**scope, "headers": unconditional(scope["headers"])}
         elif wanted is REFETCH:
             if (reason := context.allowed(scope)) is not None:
                 self._purpose = Skip(reason)
             else:
-                self._scope = _with_headers(scope, as_navigation(scope["headers"]))
+                self._scope = {**scope, "headers": as_navigation(scope["headers"])}
 
         if type(wanted) is not Skip:
             self._position = context.position()
+            if self._scope is not scope and scope.get("extensions"):
+                self._scope["extensions"] = without_shortcuts(scope["extensions"])
 
     def _begin(self, message: Message, headers: list[Header]) -> Message | None:
         """The start of what is left alone; None if a rewrite holds it back."""
@@ -140,7 +142,14 @@ class Injection:
         verdict = fields.get(VERDICT)
 
         if is_html(fields) and (verdict is None or verdict.startswith(b"skipped")):
-            return self._page({**message, "headers": headers if verdict is None else without_verdict(headers)}, fields)
+            start = {**message, "headers": headers if verdict is None else without_verdict(headers)}
+            decision = self._decide(start, fields)
+
+            if isinstance(decision, Skip):
+                return untouched(start, decision)
+
+            self._rewrite = decision
+            return None
 
         if verdict is None:
             headers.append(NOT_HTML_HEADER)
@@ -149,15 +158,6 @@ class Injection:
             headers.append(NO_CACHE)
 
         return {**message, "headers": headers}
-
-    def _page(self, start: Message, fields: dict[bytes, bytes]) -> Message | None:
-        decision = self._decide(start, fields)
-
-        if isinstance(decision, Skip):
-            return untouched(start, decision)
-
-        self._rewrite = decision
-        return None
 
     def _decide(self, start: Message, fields: dict[bytes, bytes]) -> Rewrite | Skip:
         context, wanted = self._context, self._purpose
@@ -191,24 +191,14 @@ class Injection:
 
             nonce = runs.nonce
 
-        page = context.sent.new_page()
-        return self._rewritten(start, inject, page, self._tag(page, start["status"], nonce))
+        page, status = context.sent.new_page(), start["status"]
+        mount = self._scope.get("root_path", "")
+        tag = context.tag.render(page, status, self._scope["method"], self._position, mount, nonce)
+        return self._rewritten(start, inject, page, tag)
 
     def _permission(self, inject: Inject) -> Runs | Blocked:
         host = self._fields.get(b"host", b"").decode("latin-1")
         return permission(inject.policies, scheme=self._scope.get("scheme", "http"), host=host)
-
-    def _tag(self, page: str, status: int, nonce: str | None) -> bytes:
-        generation, seq = self._position
-        return self._context.tag.render(
-            page=page,
-            status=status,
-            method=self._scope["method"],
-            generation=generation,
-            seq=seq,
-            root_path=self._scope.get("root_path", ""),
-            nonce=nonce,
-        )
 
     def _rewritten(self, start: Message, inject: Inject, page: str, tag: bytes) -> Rewrite:
         injector = Injector(tag, strict=self._purpose is FETCH)
@@ -218,12 +208,6 @@ class Injection:
         return kind(start, inject, injector, document, self._context.sent)
 
 
-def _with_headers(scope: Scope, headers: list[Header]) -> Scope:
-    """A copy of the scope with these headers, and without the extensions that would bypass us."""
-    extensions = scope.get("extensions")
-
-    if not extensions or SHORTCUTS.isdisjoint(extensions):
-        return {**scope, "headers": headers}
-
-    kept = {name: value for name, value in extensions.items() if name not in SHORTCUTS}
-    return {**scope, "headers": headers, "extensions": kept}
+def without_shortcuts(extensions: Mapping[str, Any]) -> dict[str, Any]:
+    """The extensions that a server offers, less those that would bypass us."""
+    return {name: value for name, value in extensions.items() if name not in SHORTCUTS}

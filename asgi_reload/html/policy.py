@@ -120,7 +120,7 @@ def judge(status: int, headers: Sequence[Header], fields: Mapping[bytes, bytes])
     content_type = fields[b"content-type"]
     charset = "utf-8" if content_type == UTF_8_HTML else declared(content_type)
 
-    if charset is not None and not is_ascii_compatible(charset):
+    if charset not in (None, "utf-8") and not is_ascii_compatible(charset):
         return CHARSET
 
     codings: list[bytes] = []

@@ -106,11 +106,11 @@ class Rewrite:
         headers = self._inject.headers if self._inject.charset else self._with_charset(body)
         headers += (self._inject.caching, INJECTED) if self._injector.snippet else (NO_STORE, AS_WRITTEN)
 
-        if (length := self._length(body, more)) is not None:
-            headers.append((b"content-length", b"%d" % length))
-
         if not more:
+            headers.append((b"content-length", b"%d" % len(body)))
             self._sent.put(self._document)
+        elif (length := self._inject.length) is not None:
+            headers.append((b"content-length", b"%d" % (length + len(self._injector.snippet))))
 
         start["headers"] = headers
         return (start, *self._waiting, body_message(body, more))
@@ -126,12 +126,6 @@ class Rewrite:
             return with_charset(self._inject.headers, self._inject.content_type, self._document.charset)
 
         return self._inject.headers
-
-    def _length(self, body: bytes, more: bool) -> int | None:
-        if not more:
-            return len(body)
-
-        return None if self._inject.length is None else self._inject.length + len(self._injector.snippet)
 
     def _leave_alone(self, skip: Skip, body: bytes, more: bool) -> Iterable[Message]:
         start, self._start = self._start, None
@@ -152,7 +146,8 @@ class DecodingRewrite(Rewrite):
     __slots__ = ("_decoder", "_raw", "_raw_size")
 
     def __init__(self, start: Message, inject: Inject, injector: Injector, document: Document, sent: Sent) -> None:
-        super().__init__(start, inject, injector, document, sent)
+        # What the app said is the length of the compressed body.
+        super().__init__(start, inject._replace(length=None), injector, document, sent)
         self._decoder = Decoder(inject.coding or "gzip")
         self._raw: list[Message] = []
         self._raw_size = 0
@@ -183,9 +178,6 @@ class DecodingRewrite(Rewrite):
 
         if not more:
             yield from super()._body(body_message(b"", False), b"", False)
-
-    def _length(self, body: bytes, more: bool) -> int | None:
-        return None if more else len(body)
 
     def _held(self, body: bytes, more: bool) -> Iterable[Message]:
         return tuple(self._raw)

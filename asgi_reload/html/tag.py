@@ -37,20 +37,18 @@ class Tag:
 
     def render(
         self,
-        *,
         page: str,
         status: int,
         method: str,
-        generation: int,
-        seq: int,
+        position: tuple[int, int],
         root_path: str = "",
         nonce: str | None = None,
     ) -> bytes:
-        """The element. `page` is ASCII without quotes, `root_path` the scope's, `nonce` one that `csp` has found."""
+        """The element. `page` and `method` are ASCII without quotes, `position` is generation and seq, `root_path` the
+        scope's, `nonce` one that `csp` has found."""
         return b'%b data-generation="%d" data-seq="%d" data-page="%b" data-status="%d" data-method="%b"%b></script>' % (
             self._begin(root_path) if root_path else self._unmounted,
-            generation,
-            seq,
+            *position,
             page.encode("ascii"),
             status,
             method.encode("ascii"),

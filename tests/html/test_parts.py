@@ -24,7 +24,7 @@ PROTOCOL = Path(asgi_reload.__file__).parent / "client" / "protocol.d.ts"
 def render(tag: Tag | None = None, **changed: str | None) -> bytes:
     tag = tag or Tag(prefix="/__reload__", client="client/v1", token="t", boot="b", transport="sse")
     facts = {"root_path": "", "nonce": None, **changed}
-    return tag.render(page="a-1", status=404, method="GET", generation=1, seq=2, **facts)  # type: ignore[arg-type]
+    return tag.render("a-1", 404, "GET", (1, 2), **facts)  # type: ignore[arg-type]
 
 
 def attributes_of(tag: bytes) -> dict[str, str]:
