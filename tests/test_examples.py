@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from .pages import HTML, config_of, listening, visit
-from .readiness import wait_until_watching
 from .servers import serving
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -61,7 +60,6 @@ def test_a_save_arrives(name: str, tmp_path: Path) -> None:
 
     with serving(folder, env=ENVIRONMENT.get(name)) as server, listening(server.url, transport="ws") as page:
         page.next("hello")
-        wait_until_watching(server.url)
 
         for file, expected in SAVES[name]:
             with (folder / file).open("a") as text:

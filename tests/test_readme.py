@@ -13,7 +13,6 @@ import pytest
 from asgi_reload.settings import Settings, resolve
 
 from .pages import config_of, listening, visit
-from .readiness import wait_until_watching
 from .servers import serving
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -66,7 +65,6 @@ def test_an_example_follows_a_save(app: str, tmp_path: Path) -> None:
 
     with serving(folder) as server, listening(server.url, transport="ws") as page:
         page.next("hello")
-        wait_until_watching(server.url)
         (folder / "site" / "index.html").write_text(PAGE.replace("Hello", "Good morning"))
         (step,) = page.next("update")["steps"]
 
@@ -88,7 +86,6 @@ def test_translations_are_reloaded_as_the_readme_says(tmp_path: Path) -> None:
 
     with serving(folder) as server, listening(server.url, transport="ws") as page:
         page.next("hello")
-        wait_until_watching(server.url)
         (folder / "site" / "de.po").write_text('msgid "Hello"\nmsgstr "Hallo"\n')
         (step,) = page.next("update")["steps"]
 

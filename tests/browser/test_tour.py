@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from ..readiness import wait_until_watching
 from ..servers import serving
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ def tour(page: Page, tmp_path: Path) -> Iterator[Tour]:
     with serving(folder, extra=["--reload"]) as server:
         page.goto(server.url)
         page.wait_for_function("() => window.asgiReload?.status?.().connected")
-        wait_until_watching(server.url)
         yield Tour(page, folder)
 
 
