@@ -9,11 +9,13 @@ from __future__ import annotations
 import hmac
 import json
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from .access import CROSS_SITE, LOCAL_ONLY, MALFORMED_HOST, NO_TOKEN, STALE, Access, Decision, Peer, Refusal, Tier
 from .addresses import DEFAULT_PORTS, Hosts, Peers, address_of, is_loopback
-from .facts import Facts
+from .facts import READ, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,16 @@ if TYPE_CHECKING:
 
 URL_SAFE: Final = re.compile(rb"[A-Za-z0-9_-]+")
 MAX_QUOTED: Final = 253
+MAX_REMEMBERED: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a page may be injected for a request, whether it is the developer's own, and who else it is, if not."""
+
+    refusal: Refusal | None
+    is_local: bool
+    exposure: str | None = None
 
 
 class Guard:
@@ -35,6 +47,7 @@ class Guard:
         self._hosts = Hosts.of("allowed_hosts", settings.allowed_hosts)
         self._peers = Peers.of("allowed_peers", settings.allowed_peers)
         self._proxies = Peers.of("trusted_proxies", settings.trusted_proxies)
+        self._remembered = lru_cache(MAX_REMEMBERED)(self._stand)
 
     def decide(self, scope: Mapping[str, Any], access: Access) -> Decision:
         """What this request may have of a route that asks for `access`. Never raises, whatever the request holds."""
@@ -55,38 +68,48 @@ class Guard:
 
     def page_verdict(self, scope: Mapping[str, Any]) -> str | None:
         """Why this document is left alone; None if it may be injected. Constant words, fit for a response header."""
-        refusal = self._page_refusal(scope)
+        refusal = self._standing(scope).refusal
         return None if refusal is None else refusal.reason
 
     def page_advice(self, scope: Mapping[str, Any]) -> str | None:
         """The same for people: quotes the request and names what to set."""
-        refusal = self._page_refusal(scope)
+        refusal = self._standing(scope).refusal
         return None if refusal is None else refusal.advice or refusal.reason
 
     def is_local(self, scope: Mapping[str, Any]) -> bool:
         """Is this the developer at his own machine, and no other site's script? Only he is shown a traceback."""
-        facts = Facts.of(scope)
-        is_ours = self._host_refusal(facts) is None and _fetch_refusal(facts) is None
-        return is_ours and self._peer(facts).is_local
+        standing = self._standing(scope)
+        return standing.refusal is None and standing.is_local
 
     def exposure(self, scope: Mapping[str, Any]) -> str | None:
         """One line for the developer if this request came from another machine; None if from his own."""
-        peer = self._peer(Facts.of(scope))
-
-        if peer.is_local:
-            return None
-
-        who = peer.address or f"behind the proxy {peer.direct}"
-        return f"reached from another machine ({_quoted(who)}): whoever can load a page here is told of your saves"
+        return self._standing(scope).exposure
 
     def limited_peer(self, scope: Mapping[str, Any]) -> str | None:
         """The address that counts against the limit of connections for one peer; None for this machine."""
         peer = self._peer(Facts.of(scope))
         return None if peer.is_local else peer.address or peer.direct
 
-    def _page_refusal(self, scope: Mapping[str, Any]) -> Refusal | None:
-        facts = Facts.of(scope)
-        return self._host_refusal(facts) or _fetch_refusal(facts) or self._peer_refusal(self._peer(facts))
+    def _standing(self, scope: Mapping[str, Any]) -> Standing:
+        """How a request for a page stands. Remembered, since a browser says the same of itself with every request."""
+        headers = tuple(field for field in scope["headers"] if field[0].lower() in READ)
+        client, server = scope.get("client"), scope.get("server")
+        return self._remembered(
+            scope.get("method", "GET"), scope.get("scheme"), client and client[0], server and server[0], headers
+        )
+
+    def _stand(self, method: str, scheme: str, client: str | None, server: str | None, headers: Any) -> Standing:
+        scope = {"type": "http", "method": method, "scheme": scheme, "headers": headers, "query_string": b""}
+        facts = Facts.of({**scope, "client": client and (client, 0), "server": server and (server, 0)})
+        peer = self._peer(facts)
+        refusal = self._host_refusal(facts) or _fetch_refusal(facts) or self._peer_refusal(peer)
+
+        if peer.is_local:
+            return Standing(refusal, is_local=True)
+
+        who = _quoted(peer.address or f"behind the proxy {peer.direct}")
+        exposure = f"reached from another machine ({who}): whoever can load a page here is told of your saves"
+        return Standing(refusal, is_local=False, exposure=exposure)
 
     def _host_refusal(self, facts: Facts) -> Refusal | None:
         if facts.authority is None:
