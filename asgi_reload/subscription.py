@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 MAX_PENDING: Final = 16
 HEARTBEAT_S: Final = 10
-SEND_DEADLINE_S: Final = 15.0
-"""A send that has not returned by then has no reader."""
-BYE_DEADLINE_S: Final = 0.3
-"""The same once the channel is closed: a server that stops does not wait for who does not read."""
+SEND_DEADLINE_S: Final = 10.0
+"""A send that has not returned by then has no reader; noticed in at most twice the time."""
+BYE_DEADLINE_S: Final = 0.4
+"""For all that is left to send once the channel is closed: a server that stops does not wait for who does not read."""
 
 
 class Subscription:
     """One client's messages, in order: hello, what it missed, updates, pings; ends after bye or busy.
 
-    heartbeat: seconds of silence after which it says ping, with the seq of that moment.
+    heartbeat: seconds of silence after which it says ping, with the seq of that moment. patience: of one send.
     """
 
     def __init__(
@@ -55,8 +55,11 @@ class Subscription:
         self._patience = patience
         self._pending: deque[ServerMessage] = deque()
         self._has_ended = False
+        self._has_said_all = False
         self._wake = anyio.Event()
-        self._sending: anyio.CancelScope | None = None
+        self._delivery: anyio.CancelScope | None = None
+        self._sending_since: float | None = None
+        self._spoke = time.monotonic()
         # A callback of the loop runs in no task, and cannot ask for the loop's time.
         self._clock_offset = anyio.current_time() - time.monotonic()
         self._thread = threading.get_ident()
@@ -72,18 +75,25 @@ class Subscription:
         self._call_in_loop(partial(self._finish, message))
 
     async def deliver(self, send: Callable[[ServerMessage], Awaitable[None]]) -> ServerMessage | None:
-        """Send all messages until the last one, which it returns; None if a send did not return in time."""
-        message: ServerMessage | None = None
+        """Send all messages until the last one, which it returns; None if sends did not return in time."""
+        last: ServerMessage | None = None
+        error: Exception | None = None
 
-        async for message in self:
-            patience = BYE_DEADLINE_S if self._has_ended else self._patience
-            with anyio.move_on_after(patience) as self._sending:
-                await send(message)
-            if self._sending.cancelled_caught:
-                self.is_slow = True
-                return None
+        # One timer that is looked at now and then, and none for each message: a thousand clients wait for theirs.
+        async with anyio.create_task_group() as group:
+            self._delivery = group.cancel_scope
+            group.start_soon(self._keep_watch, group.cancel_scope)
+            try:
+                last = await self._send_all(send)
+            except Exception as raised:
+                error = raised
+            group.cancel_scope.cancel()
 
-        return message
+        self.is_slow = error is None and not self._has_said_all
+        if error is not None:
+            raise error
+
+        return None if self.is_slow else last
 
     def __aiter__(self) -> AsyncIterator[ServerMessage]:
         return self
@@ -92,18 +102,37 @@ class Subscription:
         while not self._pending:
             if self._has_ended:
                 raise StopAsyncIteration
-            await self._listen()
+            self._wake = anyio.Event()
+            await self._wake.wait()
 
         return self._pending.popleft()
 
-    async def _listen(self) -> None:
-        self._wake = anyio.Event()
+    async def _send_all(self, send: Callable[[ServerMessage], Awaitable[None]]) -> ServerMessage | None:
+        message: ServerMessage | None = None
 
-        with anyio.move_on_after(self._heartbeat) as silence:
-            await self._wake.wait()
+        async for message in self:
+            self._sending_since = time.monotonic()
+            await send(message)
+            self._sending_since = None
+            self._spoke = time.monotonic()
 
-        if silence.cancelled_caught and not self._pending:
-            self._pending.append(Ping(self._seq()))
+        self._has_said_all = True
+        return message
+
+    async def _keep_watch(self, delivery: anyio.CancelScope) -> None:
+        """Break the silence, and give up on a send that does not return."""
+        while True:
+            if self._sending_since is None:
+                left = self._spoke + self._heartbeat - time.monotonic()
+                if left <= 0:
+                    self._add(Ping(self._seq()))
+                    left = self._heartbeat
+            else:
+                left = self._sending_since + self._patience - time.monotonic()
+                if left <= 0:
+                    delivery.cancel()
+                left = min(left, self._heartbeat / 10)  # most sends return at once; then it is silence that counts
+            await anyio.sleep(min(max(left, 0), self._patience))
 
     def _add(self, message: ServerMessage) -> None:
         if self._has_ended:
@@ -120,9 +149,8 @@ class Subscription:
         self._add(message)
         self._has_ended = True
 
-        if self._sending is not None:
-            now = time.monotonic() + self._clock_offset
-            self._sending.deadline = min(self._sending.deadline, now + BYE_DEADLINE_S)
+        if self._delivery is not None:
+            self._delivery.deadline = time.monotonic() + self._clock_offset + BYE_DEADLINE_S
 
     def _collapse(self, last: UpdateMessage) -> None:
         updates = [message for message in self._pending if isinstance(message, UpdateMessage)]

@@ -102,9 +102,17 @@ async def test_a_page_that_waits_is_woken() -> None:
 async def test_a_silent_line_says_that_it_lives() -> None:
     front = channel(heartbeat=0.01)
     front.publish(CSS)
+    told: list[ServerMessage] = []
 
-    with front.subscribe(transport="ws") as page:
-        assert (await heard(page, 3))[1:] == [Ping(1), Ping(1)]
+    async def send(message: ServerMessage) -> None:
+        told.append(message)
+        if len(told) == 3:
+            front.close("over")
+
+    with front.subscribe(transport="ws") as page, anyio.fail_after(DEADLINE):
+        await page.deliver(send)
+
+    assert told[1:] == [Ping(1), Ping(1), Bye("over")]
 
 
 async def test_a_backlog_becomes_one_reload() -> None:
