@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from .report import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from starlette.responses import Response
@@ -40,13 +40,17 @@ pre { border-block: 1px solid var(--rule); padding: 1rem 0; overflow: auto; font
 
 
 class FailureBoundary:
-    """Runs the app for one request and answers in its place if it raises before it has answered."""
+    """Runs the app for one request and answers in its place if it raises before it has answered.
 
-    __slots__ = ("_app", "_held", "_is_patch", "_project", "_send", "_started")
+    `is_developer` is asked only when something has failed: nobody else is shown what.
+    """
 
-    def __init__(self, app: ASGIApp, project: Path) -> None:
+    __slots__ = ("_app", "_held", "_is_developer", "_is_patch", "_project", "_send", "_started")
+
+    def __init__(self, app: ASGIApp, project: Path, is_developer: Callable[[], bool]) -> None:
         self._app = app
         self._project = project
+        self._is_developer = is_developer
         self._started = False
         self._held: list[Message] = []
 
@@ -56,11 +60,14 @@ class FailureBoundary:
         try:
             await self._app(scope, receive, self._hold)
         except Exception as error:
-            if not self._started:
+            if not self._started and self._is_developer():
                 self._started = True
                 await failure_response(scope, report(error, self._project))(scope, receive, send)
+            else:
+                await self._release()
             raise
-        await self._release()
+        if self._held:
+            await self._release()
 
     async def _hold(self, message: Message) -> None:
         # Frameworks answer "Internal Server Error" first and raise afterwards.
@@ -74,7 +81,7 @@ class FailureBoundary:
         await self._send(message)
 
     def _is_ours(self, message: Message) -> bool:
-        if message["type"] != "http.response.start" or message["status"] != 500:
+        if message["type"] != "http.response.start" or message["status"] != 500 or not self._is_developer():
             return False
 
         # A debug page is better than ours on the screen, and of no use to a patch.
@@ -86,11 +93,6 @@ class FailureBoundary:
 
         for message in held:
             await self._send(message)
-
-
-def is_page_request(scope: Scope) -> bool:
-    """Does this request want a page, for the screen or for a patch?"""
-    return any(name == PAGE_HEADER or (name == b"accept" and b"text/html" in value) for name, value in scope["headers"])
 
 
 def is_patch_request(scope: Scope) -> bool:

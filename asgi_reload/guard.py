@@ -29,10 +29,16 @@ MAX_REMEMBERED: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a page may be injected for a request, whether it is the developer's own, and who else it is, if not."""
+    """How a request for a page stands.
 
-    refusal: Refusal | None
-    is_local: bool
+    verdict: why its document is left alone, in constant words fit for a header; None if it may be injected. advice: the
+    same for people, quoting the request and naming what to set. is_developer: at his own machine, by an allowed Host,
+    and no other site's script; only he is shown a traceback. exposure: a line for him about anybody else.
+    """
+
+    verdict: str | None = None
+    advice: str | None = None
+    is_developer: bool = False
     exposure: str | None = None
 
 
@@ -66,31 +72,7 @@ class Guard:
         reached = Tier.LOCAL if peer.is_local else Tier.PAGE
         return self._with_token(facts, access, reached)
 
-    def page_verdict(self, scope: Mapping[str, Any]) -> str | None:
-        """Why this document is left alone; None if it may be injected. Constant words, fit for a response header."""
-        refusal = self._standing(scope).refusal
-        return None if refusal is None else refusal.reason
-
-    def page_advice(self, scope: Mapping[str, Any]) -> str | None:
-        """The same for people: quotes the request and names what to set."""
-        refusal = self._standing(scope).refusal
-        return None if refusal is None else refusal.advice or refusal.reason
-
-    def is_local(self, scope: Mapping[str, Any]) -> bool:
-        """Is this the developer at his own machine, and no other site's script? Only he is shown a traceback."""
-        standing = self._standing(scope)
-        return standing.refusal is None and standing.is_local
-
-    def exposure(self, scope: Mapping[str, Any]) -> str | None:
-        """One line for the developer if this request came from another machine; None if from his own."""
-        return self._standing(scope).exposure
-
-    def limited_peer(self, scope: Mapping[str, Any]) -> str | None:
-        """The address that counts against the limit of connections for one peer; None for this machine."""
-        peer = self._peer(Facts.of(scope))
-        return None if peer.is_local else peer.address or peer.direct
-
-    def _standing(self, scope: Mapping[str, Any]) -> Standing:
+    def standing(self, scope: Mapping[str, Any]) -> Standing:
         """How a request for a page stands. Remembered, since a browser says the same of itself with every request."""
         headers = tuple(field for field in scope["headers"] if field[0].lower() in READ)
         client, server = scope.get("client"), scope.get("server")
@@ -98,18 +80,23 @@ class Guard:
             scope.get("method", "GET"), scope.get("scheme"), client and client[0], server and server[0], headers
         )
 
+    def limited_peer(self, scope: Mapping[str, Any]) -> str | None:
+        """The address that counts against the limit of connections for one peer; None for this machine."""
+        peer = self._peer(Facts.of(scope))
+        return None if peer.is_local else peer.address or peer.direct
+
     def _stand(self, method: str, scheme: str, client: str | None, server: str | None, headers: Any) -> Standing:
         scope = {"type": "http", "method": method, "scheme": scheme, "headers": headers, "query_string": b""}
         facts = Facts.of({**scope, "client": client and (client, 0), "server": server and (server, 0)})
         peer = self._peer(facts)
         refusal = self._host_refusal(facts) or _fetch_refusal(facts) or self._peer_refusal(peer)
 
-        if peer.is_local:
-            return Standing(refusal, is_local=True)
+        exposure = None if peer.is_local else _exposure(peer)
 
-        who = _quoted(peer.address or f"behind the proxy {peer.direct}")
-        exposure = f"reached from another machine ({who}): whoever can load a page here is told of your saves"
-        return Standing(refusal, is_local=False, exposure=exposure)
+        if refusal is not None:
+            return Standing(refusal.reason, refusal.advice or refusal.reason, exposure=exposure)
+
+        return Standing(is_developer=peer.is_local, exposure=exposure)
 
     def _host_refusal(self, facts: Facts) -> Refusal | None:
         if facts.authority is None:
@@ -215,6 +202,11 @@ def _fetch_refusal(facts: Facts) -> Refusal | None:
 
     is_foreign = facts.site not in ((), (b"same-origin",), (b"none",))
     return CROSS_SITE if is_foreign else _origin_refusal(facts)
+
+
+def _exposure(peer: Peer) -> str:
+    who = _quoted(peer.address) if peer.address else f"behind the proxy {_quoted(peer.direct)}"
+    return f"reached from another machine ({who}): whoever can load a page here is told of your saves"
 
 
 def _quoted(text: str) -> str:

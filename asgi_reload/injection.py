@@ -55,7 +55,8 @@ class InjectionContext:
 
     `position` gives generation and seq of now; it is asked before the app renders, so that a save in between is not
     missed. `allowed` says why the sender of a request may not have the tag, or None; it is asked only when a page is
-    at hand. `warn` takes a cause and a line, and prints the line the first time that it sees the cause.
+    at hand. `warn` takes a cause and a line, and prints the line the first time that it sees the cause. `boundary`
+    wraps the app for a request that may want a page.
     """
 
     tag: Tag
@@ -63,6 +64,7 @@ class InjectionContext:
     position: Callable[[], tuple[int, int]]
     allowed: Callable[[Scope], str | None]
     warn: Callable[[str, str], None]
+    boundary: Callable[[ASGIApp, Scope], ASGIApp]
     iframes: bool = False
 
 
@@ -132,6 +134,7 @@ class Injection:
                 self._scope = {**scope, "headers": as_navigation(scope["headers"])}
 
         if type(wanted) is not Skip:
+            self._app = context.boundary(self._app, scope)
             self._position = context.position()
             if self._scope is not scope and scope.get("extensions"):
                 self._scope["extensions"] = without_shortcuts(scope["extensions"])

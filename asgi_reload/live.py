@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .channel import Channel
 from .console import Once, speak_up
 from .endpoints import Endpoints
-from .failure import FailureBoundary, is_page_request
+from .failure import FailureBoundary
 from .guard import Guard
 from .html.sent import Sent
 from .html.tag import Tag
@@ -75,6 +75,7 @@ class Live:
             position=self._position,
             allowed=self._page_verdict,
             warn=self._warn,
+            boundary=self._boundary,
             iframes=settings.iframes,
         )
 
@@ -91,7 +92,7 @@ class Live:
             case "http" | "websocket" if self._endpoints.owns(scope):
                 await self._endpoints(scope, receive, send)
             case "http":
-                await Injection(self._boundary(scope), scope, send, self._injection)(receive)
+                await Injection(self._app, scope, send, self._injection)(receive)
             case _:
                 await self._app(scope, receive, send)
 
@@ -120,17 +121,14 @@ class Live:
         return self._channel.generation, self._channel.seq
 
     def _page_verdict(self, scope: Scope) -> str | None:
-        verdict = self._guard.page_verdict(scope)
+        standing = self._guard.standing(scope)
 
-        if verdict is not None:
-            self._warn(verdict, f"this page is left alone: {self._guard.page_advice(scope)}")
-        elif (exposure := self._guard.exposure(scope)) is not None:
-            self._warn("exposure", exposure)
+        if standing.verdict is not None:
+            self._warn(standing.verdict, f"this page is left alone: {standing.advice}")
+        elif standing.exposure is not None:
+            self._warn("exposure", standing.exposure)
 
-        return verdict
+        return standing.verdict
 
-    def _boundary(self, scope: Scope) -> ASGIApp:
-        if is_page_request(scope) and self._guard.is_local(scope):
-            return FailureBoundary(self._app, self._watch.project)
-
-        return self._app
+    def _boundary(self, app: ASGIApp, scope: Scope) -> ASGIApp:
+        return FailureBoundary(app, self._watch.project, lambda: self._guard.standing(scope).is_developer)

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from asgi_reload.failure import FailureBoundary, is_page_request
+from asgi_reload.failure import FailureBoundary
 from asgi_reload.report import MAX_TRACEBACK, report
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ async def raising(scope: Scope, receive: Receive, send: Send) -> None:
 
 def client(app: ASGIApp) -> TestClient:
     async def one_boundary_a_request(scope: Scope, receive: Receive, send: Send) -> None:
-        await FailureBoundary(app, Path(__file__).parent)(scope, receive, send)
+        await FailureBoundary(app, Path(__file__).parent, lambda: True)(scope, receive, send)
 
     return TestClient(one_boundary_a_request, raise_server_exceptions=False)
 
@@ -85,10 +85,11 @@ def test_an_app_that_raises_in_mid_answer_is_left_to_the_server() -> None:
         TestClient(client(app).app).get("/")
 
 
-def test_which_requests_want_a_page() -> None:
-    assert is_page_request({"type": "http", "headers": [(b"accept", b"text/html,*/*")]})
-    assert is_page_request({"type": "http", "headers": [(b"x-asgi-reload-page", b"p1")]})
-    assert not is_page_request({"type": "http", "headers": [(b"accept", b"application/json")]})
+def test_nobody_else_is_shown_what_failed() -> None:
+    async def stranger(scope: Scope, receive: Receive, send: Send) -> None:
+        await FailureBoundary(failing(debug=False), Path(__file__).parent, lambda: False)(scope, receive, send)
+
+    assert TestClient(stranger, raise_server_exceptions=False).get("/").text == "Internal Server Error"
 
 
 def test_a_report_is_bounded_and_survives_an_exception_that_cannot_speak() -> None:

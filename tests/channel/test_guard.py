@@ -164,7 +164,7 @@ def test_the_address_bar_may_read_but_not_listen() -> None:
 )
 def test_a_loopback_host_is_allowed(host: str) -> None:
     assert admits(http("events", with_token(), host=host))
-    assert guard().page_verdict(http("/", host=host)) is None
+    assert guard().standing(http("/", host=host)).verdict is None
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_another_host_is_refused_and_the_setting_named(host: str) -> None:
     assert decision.refusal is not None
     assert (decision.tier, decision.refusal.status) == (Tier.NONE, 403)
     assert "allowed_hosts=[" in decision.refusal.advice
-    assert guard().page_verdict(http("/", host=host)) == "the Host is not allowed; see allowed_hosts"
+    assert guard().standing(http("/", host=host)).verdict == "the Host is not allowed; see allowed_hosts"
 
 
 def test_a_name_that_is_allowed_is_a_host() -> None:
@@ -218,7 +218,7 @@ def test_a_malformed_host_is_a_bad_request(host: str | None) -> None:
     decision = guard().decide(http("events", with_token(), host=host), Access.PAGE)
     assert decision.refusal is not None
     assert decision.refusal.status == 400
-    assert guard().page_verdict(http("/", host=host)) is not None
+    assert guard().standing(http("/", host=host)).verdict is not None
 
 
 def test_two_hosts_are_a_bad_request() -> None:
@@ -228,7 +228,7 @@ def test_two_hosts_are_a_bad_request() -> None:
 
 
 def test_advice_quotes_a_host_and_keeps_it_short() -> None:
-    advice = guard().page_advice(http("/", host=f"{'a' * 250}.b"))
+    advice = guard().standing(http("/", host=f"{'a' * 250}.b")).advice
     assert advice is not None
     assert len(advice) < 700
     assert '\\"' not in advice
@@ -238,9 +238,9 @@ def test_advice_quotes_a_host_and_keeps_it_short() -> None:
 def test_this_machine_reaches_the_local_tier(peer: str | None) -> None:
     scope = http("status", with_token(), peer=peer)
     assert tier(scope) is Tier.LOCAL
-    assert guard().is_local(scope)
-    assert guard().page_verdict(scope) is None
-    assert guard().exposure(scope) is None
+    assert guard().standing(scope).is_developer
+    assert guard().standing(scope).verdict is None
+    assert guard().standing(scope).exposure is None
     assert guard().limited_peer(scope) is None
 
 
@@ -261,7 +261,7 @@ def test_another_machine_never_reaches_the_local_tier(forged: dict[str, str], en
         assert tier(scope, access, enabled=enabled) <= Tier.PAGE
     assert not admits(scope, Access.LOCAL, enabled=enabled)
     assert not admits(scope, Access.ACT, enabled=enabled)
-    assert not guard(enabled=enabled).is_local(scope)
+    assert not guard(enabled=enabled).standing(scope).is_developer
 
 
 FORWARDING = [
@@ -275,9 +275,9 @@ def test_a_proxy_on_this_machine_is_not_this_machine(header: str) -> None:
     scope = http("status", with_token({header: "127.0.0.1"}))
 
     assert tier(scope) is Tier.NONE
-    assert not guard().is_local(scope)
-    assert guard().page_verdict(scope) == "a proxy is not trusted; see trusted_proxies"
-    assert 'trusted_proxies=["127.0.0.1"]' in (guard().page_advice(scope) or "")
+    assert not guard().standing(scope).is_developer
+    assert guard().standing(scope).verdict == "a proxy is not trusted; see trusted_proxies"
+    assert 'trusted_proxies=["127.0.0.1"]' in (guard().standing(scope).advice or "")
 
 
 @pytest.mark.parametrize(
@@ -317,8 +317,8 @@ def test_a_proxy_on_a_unix_socket_is_trusted_by_name() -> None:
 
 def test_another_machine_is_left_alone_and_told_why() -> None:
     scope = http("/", peer="172.17.0.1")
-    assert guard().page_verdict(scope) == "the peer is not this machine; see allowed_peers"
-    assert 'allowed_peers=["172.17.0.1"]' in (guard().page_advice(scope) or "")
+    assert guard().standing(scope).verdict == "the peer is not this machine; see allowed_peers"
+    assert 'allowed_peers=["172.17.0.1"]' in (guard().standing(scope).advice or "")
     assert not admits(http("boot.js", peer="172.17.0.1"), Access.ASSET)
 
 
@@ -326,10 +326,10 @@ def test_another_machine_is_left_alone_and_told_why() -> None:
 def test_another_machine_is_let_in_by_name_as_a_page(settings: dict[str, Any]) -> None:
     scope = http("events", with_token(), peer="172.17.0.1")
 
-    assert guard(**settings).page_verdict(scope) is None
+    assert guard(**settings).standing(scope).verdict is None
     assert tier(scope, **settings) is Tier.PAGE
     assert not admits(scope, Access.LOCAL, **settings)
-    assert '"172.17.0.1"' in (guard(**settings).exposure(scope) or "")
+    assert '"172.17.0.1"' in (guard(**settings).standing(scope).exposure or "")
     assert guard(**settings).limited_peer(scope) == "172.17.0.1"
 
 
@@ -348,8 +348,8 @@ ELSEWHERE = "https://elsewhere.example"
     ],
 )
 def test_a_person_comes_to_a_page_from_anywhere(headers: dict[str, str]) -> None:
-    assert guard().page_verdict(http("/", headers)) is None
-    assert guard().is_local(http("/", headers))
+    assert guard().standing(http("/", headers)).verdict is None
+    assert guard().standing(http("/", headers)).is_developer
 
 
 @pytest.mark.parametrize(
@@ -362,14 +362,14 @@ def test_a_person_comes_to_a_page_from_anywhere(headers: dict[str, str]) -> None
     ],
 )
 def test_another_sites_script_gets_neither_our_token_nor_a_traceback(headers: dict[str, str]) -> None:
-    assert guard().page_verdict(http("/", headers)) == "another site asks"
-    assert not guard().is_local(http("/", headers))
+    assert guard().standing(http("/", headers)).verdict == "another site asks"
+    assert not guard().standing(http("/", headers)).is_developer
 
 
 def test_switched_on_by_hand_it_lets_in_no_other_machine_and_no_other_host() -> None:
-    assert guard(enabled=True).page_verdict(http("/", peer="192.168.1.7")) is not None
-    assert guard(enabled=True).page_verdict(http("/", host="evil.example")) is not None
-    assert guard(enabled=True).page_verdict(http("/", host=None)) is not None
+    assert guard(enabled=True).standing(http("/", peer="192.168.1.7")).verdict is not None
+    assert guard(enabled=True).standing(http("/", host="evil.example")).verdict is not None
+    assert guard(enabled=True).standing(http("/", host=None)).verdict is not None
 
 
 def test_local_routes_are_open_to_the_machines_own_tools() -> None:
@@ -422,8 +422,7 @@ def test_no_header_breaks_the_gate_or_opens_it_without_the_token(
     scope = {**(websocket() if is_socket else http("events")), "headers": headers, "query_string": query}
     gate = guard(trusted_proxies=("127.0.0.1",))
     decision = gate.decide(scope, Access.PAGE)
-    gate.page_advice(scope)
-    gate.exposure(scope)
+    gate.standing(scope)
 
     shown = b"\n".join([query, *(value for _, value in headers)])
     assert TOKEN.encode() in shown or not decision.admits

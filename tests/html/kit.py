@@ -120,6 +120,7 @@ def make_context(warnings: Warnings | None = None, **changed: Any) -> InjectionC
         "sent": Sent(),
         "position": lambda: (3, 14),
         "allowed": lambda scope: None,
+        "boundary": lambda app, scope: app,
         "warn": warnings or Warnings(),
     }
     return InjectionContext(**{**parts, **changed})
