@@ -37,6 +37,7 @@ class Closure:
         self.names: dict[Name, str] = {}
         self.rebuild: dict[str, str] = {}
         self.lifespan: str | None = None
+        self.unbound: set[Name] = set()
         self._tainted: dict[BodyAt, str] = {}
         self._callable: dict[Name, str] = {}
         self._waiting: deque[tuple[Name, str, bool]] = deque()
@@ -64,7 +65,7 @@ class Closure:
             return
 
         self.dirty[at] = reason
-        statement = self.graph.sources[at.module].statements[at.index]
+        statement = self.graph.sources[at.module].statements[at.place]
         for bound in self.graph.binds(at.module, statement):
             self.mark_name(Name(at.module, bound), reason)
         if not self.is_repeatable(self.graph, at.module, statement):
@@ -164,15 +165,19 @@ class Closure:
     def _mark_owners(self, graph: Graph, module: str, statement: Statement) -> None:
         for where, uses in [(module, statement.uses), *self._called(graph, module, statement.uses)]:
             for name in self._written(graph, where, uses):
-                if name.module not in self.rebuild and name.module != module and name not in self.facts.inert:
+                if name.module not in self.rebuild and name.module != module and name not in self.names:
                     self.mark_binding(name, f"{module} writes into {name} at import")
+                    if not self.graph.binding(name):
+                        self.unbound.add(name)
 
     def _written(self, graph: Graph, module: str, uses: Uses) -> Iterator[Name]:
         for chain in uses.touches:
-            if isinstance(home := graph.home(module, chain), Name):
+            home = graph.home(module, chain)
+            if isinstance(home, Name) and home not in self.facts.inert:
                 yield home
         for chain in uses.stores:
-            yield from (n for n in graph.resolve(module, chain)[1:] if n.module in graph.sources and n.name != ALL)
+            found = graph.resolve(module, chain)[1:]
+            yield from (n for n in found[-1:] if n.module in graph.sources and n.name != ALL)
         for rebound in uses.rebinds:
             yield Name(module, rebound)
 
@@ -261,7 +266,9 @@ class Closure:
         node = node or statement.node  # type: ignore[assignment]
         if not isinstance(node, ast.ClassDef) or not depth:
             return False
-        if any(k.arg != "metaclass" or chain_of(k.value) not in {("ABCMeta",), ("abc", "ABCMeta")} for k in node.keywords):
+        if any(
+            k.arg != "metaclass" or chain_of(k.value) not in {("ABCMeta",), ("abc", "ABCMeta")} for k in node.keywords
+        ):
             return False
 
         for base in node.bases:

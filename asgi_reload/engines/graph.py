@@ -39,10 +39,10 @@ class Name(NamedTuple):
 
 
 class At(NamedTuple):
-    """A top-level statement."""
+    """A top-level statement, by its place in the module."""
 
     module: str
-    index: int
+    place: int
 
 
 class BodyAt(NamedTuple):

@@ -7,16 +7,15 @@ start-up made from something that changed is made again; whatever they did not t
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .closure import Closure
 from .difference import difference
 from .graph import EXISTS, MODULE, At, BodyAt, Graph, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Mapping
 
     from .difference import Difference
     from .source import Body, Source, Statement
@@ -38,7 +37,7 @@ class Facts:
     started: frozenset[BodyAt] = frozenset()
     unknown: frozenset[BodyAt] = frozenset()
     owners: frozenset[Name] = frozenset()
-    inert: frozenset[Name] = frozenset()
+    inert: Container[Name] = frozenset()
     declined: frozenset[str] = frozenset()
     untold: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
@@ -94,9 +93,6 @@ class Plan:
             return self.refused
 
         return next(iter(self.causes.values()), self.lifespan or next(iter(self.reasons.values()), ""))
-
-
-MAX_ROUNDS: Final = 20
 
 
 def plan(old: Mapping[str, Source], new: Mapping[str, Source | None], facts: Facts | None = None) -> Plan:
@@ -213,7 +209,10 @@ class _Planner:
             return None
 
         ours, theirs = [m for m in before.members if m.plain], [m for m in after.members if m.plain]
-        fixed = ([m.skeleton for m in before.members if not m.plain], [m.skeleton for m in after.members if not m.plain])
+        fixed = (
+            [m.skeleton for m in before.members if not m.plain],
+            [m.skeleton for m in after.members if not m.plain],
+        )
         names = [m.name for m in theirs if m.name]
         if fixed[0] != fixed[1] or len(set(names)) != len(names):
             return None
@@ -241,12 +240,16 @@ class _Planner:
         # The function that encloses it would make it differently; at the top of a module the statement does.
         if body.parent is None:
             if not any(members.at == At(module, twin.key.statement) for members in self.members):
-                self.closure.mark(At(module, twin.key.statement), f"{module}.{twin.key.qualname} closes over other names")
+                self.closure.mark(
+                    At(module, twin.key.statement), f"{module}.{twin.key.qualname} closes over other names"
+                )
             return
 
         for other in self.graph.sources[module].statements[twin.key.statement].bodies:
             if other.key.qualname == body.parent:
-                self.closure.taint(BodyAt(module, other.key), f"{module}.{body.parent} ran, and would make it otherwise")
+                self.closure.taint(
+                    BodyAt(module, other.key), f"{module}.{body.parent} ran, and would make it otherwise"
+                )
 
     def _seed_files(self) -> None:
         if not self.facts.files:
@@ -271,7 +274,7 @@ class _Planner:
             patched=tuple(b for b in self.patched if b.module not in closure.rebuild),
             redo=tuple(sorted(at for at in kept if at.module in self.old)),
             members=tuple(m for m in self.members if m.at.module not in closure.rebuild and m.at not in closure.dirty),
-            remove=tuple(n for n in self.remove if n.module not in closure.rebuild),
+            remove=tuple(n for n in (*self.remove, *sorted(closure.unbound)) if n.module not in closure.rebuild),
             rebuild=tuple(loaded),
             gone=tuple(m for m, source in self.new.items() if source is None and m in self.old),
             lifespan=closure.lifespan,

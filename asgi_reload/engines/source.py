@@ -259,8 +259,9 @@ def _class_parts(node: ast.ClassDef) -> tuple[str, tuple[Member, ...]]:
 
 def _member(node: ast.stmt) -> Member:
     match node:
-        case ast.FunctionDef(name=name, decorator_list=decorators) | ast.AsyncFunctionDef(
-            name=name, decorator_list=decorators
+        case (
+            ast.FunctionDef(name=name, decorator_list=decorators)
+            | ast.AsyncFunctionDef(name=name, decorator_list=decorators)
         ):
             is_special = name[:2] == "__" == name[-2:]
             return Member(name, dump(node), plain=not decorators and not is_special)

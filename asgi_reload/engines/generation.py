@@ -1,0 +1,303 @@
+"""Generations of one app under one server: new requests go to the newest, those in flight finish where they began.
+
+Knows ASGI and nothing of modules. The server sees one app and one lifespan; each generation runs its own behind it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import anyio
+from anyio.abc import TaskGroup
+
+from ..errors import ReloadError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+
+    Message: TypeAlias = MutableMapping[str, Any]
+    Scope: TypeAlias = MutableMapping[str, Any]
+    Receive: TypeAlias = Callable[[], Awaitable[Message]]
+    Send: TypeAlias = Callable[[Message], Awaitable[None]]
+    ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+logger = logging.getLogger("asgi_reload")
+
+HOLD_S: Final = 10.0  # a request waits no longer than this for a swap
+SETTLE_S: Final = 0.2  # a request younger than this may finish before code is patched
+DRAIN_S: Final = 30.0  # an old generation may finish its requests that long
+PAUSE_S: Final = 2.0  # as above, where the app stays and only its start-up is repeated
+START_S: Final = 30.0
+STOP_S: Final = 10.0
+
+
+class StartFailed(ReloadError):
+    """A lifespan did not start: it raised, said so, or took too long."""
+
+
+class Lifespan:
+    """One run of one app's lifespan, in a task that somebody else owns."""
+
+    def __init__(self, app: ASGIApp, scope: Scope) -> None:
+        self._app = app
+        self._scope = scope
+        self._to_app: list[Message] = []
+        self._asked = anyio.Event()
+        self._begun = anyio.Event()
+        self._ended = anyio.Event()
+        self.failure: str | None = None
+        self.stop_failure: str | None = None
+        self.error: BaseException | None = None
+        self.is_running = False
+
+    @property
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self._scope.get("state", {})
+        return state
+
+    async def run(self) -> None:
+        """Call the app; ends when it has shut down, or at once if it knows no lifespan."""
+        try:
+            await self._app(self._scope, self._receive, self._send)
+        except Exception as error:
+            self.error = error
+            if self.is_running:
+                logger.exception("the lifespan of the app failed")
+        finally:
+            self.is_running = False
+            self._begun.set()
+            self._ended.set()
+
+    async def start(self, group: TaskGroup) -> None:
+        """Start up, ≤ 30 s; raises StartFailed with the app's own error as its cause.
+
+        An app that raises before it has answered may know no lifespan at all: `error` tells, `is_running` stays False.
+        """
+        self._say("lifespan.startup")
+        group.start_soon(self.run)
+        with anyio.move_on_after(START_S) as scope:
+            await self._begun.wait()
+
+        if scope.cancelled_caught:
+            raise StartFailed(f"start-up took more than {START_S:.0f} s")
+        if self.failure is not None:
+            raise StartFailed(f"start-up failed: {self.failure.strip().rpartition(chr(10))[2]}") from self.error
+
+    async def stop(self) -> None:
+        """Shut down, ≤ 10 s. Whatever goes wrong is logged: nobody can do anything about it any more."""
+        if not self.is_running:
+            return
+
+        self._say("lifespan.shutdown")
+        with anyio.move_on_after(STOP_S) as scope:
+            await self._ended.wait()
+
+        if scope.cancelled_caught:
+            logger.warning("an old lifespan did not end within %.0f s", STOP_S)
+
+    def _say(self, kind: str) -> None:
+        self._to_app.append({"type": kind})
+        self._asked.set()
+
+    async def _receive(self) -> Message:
+        while not self._to_app:
+            self._asked = anyio.Event()
+            await self._asked.wait()
+
+        return self._to_app.pop(0)
+
+    async def _send(self, message: Message) -> None:
+        match message["type"]:
+            case "lifespan.startup.complete":
+                self.is_running = True
+                self._begun.set()
+            case "lifespan.startup.failed":
+                self.failure = str(message.get("message") or "no reason given")
+                self._begun.set()
+            case "lifespan.shutdown.failed":
+                self.stop_failure = str(message.get("message") or "no reason given")
+                logger.error("shut-down failed: %s", self.stop_failure)
+
+
+class Generation:
+    """One version of the app, its lifespan, and how many of its requests are in flight."""
+
+    def __init__(self, app: ASGIApp, number: int) -> None:
+        self.app = app
+        self.number = number
+        self.lifespan: Lifespan | None = None
+        self._begun: dict[object, float] = {}
+        self._left = anyio.Event()
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._begun)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.number and self.lifespan is not None:
+            scope["state"] = {**scope.get("state", {}), **self.lifespan.state}
+
+        token = object()
+        self._begun[token] = time.monotonic()
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            del self._begun[token]
+            self._left.set()
+
+    async def idle(self, bound: float) -> bool:
+        """Wait until nothing is in flight, at most `bound` seconds; did it come to that?"""
+        with anyio.move_on_after(bound):
+            while self._begun:
+                self._left = anyio.Event()
+                await self._left.wait()
+
+        return not self._begun
+
+    async def settled(self) -> None:
+        """Wait for the requests that have only just begun."""
+        while self._begun:
+            newest = max(self._begun.values())
+            left = newest + SETTLE_S - time.monotonic()
+            if left <= 0:
+                return
+            self._left = anyio.Event()
+            with anyio.move_on_after(left):
+                await self._left.wait()
+
+
+class Served:
+    """The app that a server sees: holds requests during a swap, and runs the lifespans of all generations."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.current = Generation(app, 0)
+        self.on_started: Callable[[], None] | None = None
+        self.on_starting: Callable[[], None] | None = None
+        self._group: TaskGroup | None = None
+        self._scope: Scope | None = None
+        self._gate: anyio.Event | None = None
+        self._retiring: set[Generation] = set()
+
+    @property
+    def app(self) -> ASGIApp:
+        """The app that answers new requests."""
+        return self.current.app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._serve_lifespan(scope, receive, send)
+            return
+
+        if (gate := self._gate) is not None:
+            with anyio.move_on_after(HOLD_S):
+                await gate.wait()
+        await self.current(scope, receive, send)
+
+    @asynccontextmanager
+    async def holding(self) -> AsyncIterator[None]:
+        """Requests that come while this is open wait, ≤ 10 s each; those that have just begun may finish first."""
+        gate = self._gate = anyio.Event()
+        try:
+            await self.current.settled()
+            yield
+        finally:
+            self._gate = None
+            gate.set()
+
+    async def replace(self, app: ASGIApp, retired: Callable[[], None]) -> None:
+        """Start the new app, let it answer, and retire the old one when its requests are done.
+
+        Raises StartFailed, and then nothing has changed. `retired` is called when the old one is gone.
+        """
+        fresh = Generation(app, self.current.number + 1)
+        await self._start(fresh)
+        old, self.current = self.current, fresh
+
+        if self._group is not None:
+            self._group.start_soon(self._retire, old, retired)
+        else:
+            retired()
+
+    async def repeat_start(self) -> None:
+        """Shut the app's lifespan down and start it again. Raises StartFailed; the app is then not started."""
+        if self.current.lifespan is None or not self.current.lifespan.is_running:
+            return
+
+        await self.current.idle(PAUSE_S)
+        await self.current.lifespan.stop()
+        self.current.number = max(self.current.number, 1)
+        await self._start(self.current)
+
+    async def start_again(self) -> None:
+        """After a failed `repeat_start`, on the old code."""
+        await self._start(self.current)
+
+    async def _start(self, generation: Generation) -> None:
+        if self._group is None or self._scope is None:
+            return
+
+        scope = {**self._scope, **({"state": {}} if "state" in self._scope else {})}
+        run = Lifespan(generation.app, scope)
+        await run.start(self._group)
+        if run.error is not None and not run.is_running:
+            if self.current.lifespan is not None and self.current.lifespan.is_running:
+                raise StartFailed(f"start-up failed: {run.error!r}") from run.error
+        generation.lifespan = run
+
+    async def _retire(self, generation: Generation, retired: Callable[[], None]) -> None:
+        self._retiring.add(generation)
+        try:
+            if not await generation.idle(DRAIN_S):
+                logger.info("%d old connections live on in their version", generation.in_flight)
+            if generation.lifespan is not None:
+                await generation.lifespan.stop()
+            retired()
+        finally:
+            self._retiring.discard(generation)
+
+    async def _serve_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raised: BaseException | None = None
+
+        async with anyio.create_task_group() as group:
+            self._group, self._scope = group, scope
+            try:
+                raised = await self._live(scope, receive, send, group)
+            finally:
+                self._group = self._scope = None
+            group.cancel_scope.cancel()
+
+        if raised is not None:
+            raise raised
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send, group: TaskGroup) -> BaseException | None:
+        await receive()
+        if self.on_starting is not None:
+            self.on_starting()
+
+        run = Lifespan(self.current.app, scope)
+        try:
+            await run.start(group)
+        except StartFailed as failed:
+            await send({"type": "lifespan.startup.failed", "message": run.failure or str(failed)})
+            return run.error
+        if not run.is_running:
+            return run.error
+
+        self.current.lifespan = run
+        if self.on_started is not None:
+            self.on_started()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._stop_all()
+        failure = self.current.lifespan.stop_failure
+        kind = "complete" if failure is None else "failed"
+        await send({"type": f"lifespan.shutdown.{kind}", **({"message": failure} if failure else {})})
+        return None
+
+    async def _stop_all(self) -> None:
+        for generation in [*self._retiring, self.current]:
+            if generation.lifespan is not None:
+                await generation.lifespan.stop()

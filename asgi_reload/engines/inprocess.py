@@ -1,0 +1,397 @@
+"""The engine that makes Python edits live in the process it runs in: look, plan, write, and undo what does not hold.
+
+It knows the server's side only as a `Host`. One save at a time; what fails stays pending, and is tried again with the
+next save against the text that was last applied.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+import anyio
+
+from ..report import Report, report
+from .caches import forget_generation, forget_lines, forget_templates
+from .follow import CannotFollow
+from .generation import StartFailed
+from .graph import Name
+from .keeping import KEEPER, dispose
+from .living import EXTENSIONS, Glimpse, Living, project_modules
+from .plan import Facts, plan
+from .source import Source, parse
+from .transaction import OwnerFound, Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from types import ModuleType
+
+    from ..changes import Batch
+    from .generation import ASGIApp, Served
+    from .keeping import Keeper
+    from .plan import Plan, Rung
+
+logger = logging.getLogger("asgi_reload")
+
+MAX_ATTEMPTS: Final = 6
+REMEDY: Final = "bind the app at the top of a module: app = ReloadMiddleware(app)"
+ONLY_TWICE: Final = ("already", "duplicate", "redefin", "in registry", "exists")
+
+
+class Host(Protocol):
+    """What the engine asks of whoever serves the app."""
+
+    @property
+    def served(self) -> Served:
+        """Where generations are answered from."""
+
+    def anchors(self) -> Iterable[object]:
+        """The objects that may stand for the app in a module: the middleware, the app it sits in, the app it wraps."""
+
+    def serve(self, bound: object) -> ASGIApp:
+        """What to serve now that the app's name is bound to this object; TypeError if it is no app."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The save is live. `modules` were executed anew; `ms` is what each stage took."""
+
+    rung: Rung
+    modules: tuple[str, ...] = ()
+    reason: str = ""
+    lifespan: bool = False
+    ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The save cannot be made live in this process; nothing has changed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The new code does not work; nothing has changed, and the last good version serves on."""
+
+    report: Report
+
+
+Outcome: TypeAlias = Applied | Refused | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where the app is bound: the name that a server was told, `main:app`."""
+
+    module: str
+    attribute: str
+
+
+class _Inert:
+    """The bindings whose value cannot be written into, asked one by one."""
+
+    def __contains__(self, name: object) -> bool:
+        from .digest import is_inert
+
+        if not isinstance(name, Name) or name.module not in sys.modules:
+            return False
+        namespace = vars(sys.modules[name.module])
+        return name.name in namespace and is_inert(namespace[name.name])
+
+
+class InProcess:
+    """Applies saves to the modules under `roots`, and adopts the app that comes of it."""
+
+    def __init__(self, roots: Sequence[Path], host: Host, keeper: Keeper = KEEPER) -> None:
+        self._roots = [Path(root).resolve() for root in roots]
+        self._host = host
+        self._keeper = keeper
+        self._living = Living()
+        self._glimpses: list[Glimpse] = []
+        self._seen: set[str] = set()
+        self._pending: dict[Path, None] = {}
+        self._lock = anyio.Lock()
+        host.served.on_starting = self.look
+        host.served.on_started = self.look_again
+
+    # looking
+
+    def look(self) -> None:
+        """See what the project's modules are and what ran in them, when all is imported and nothing has started."""
+        fresh = {n: m for n, m in project_modules(self._roots).items() if n not in self._seen and not self._is_ours(n)}
+        self._seen |= set(fresh)
+        if fresh:
+            self._glimpses.append(Glimpse.of(fresh))
+
+    def look_again(self) -> None:
+        """See what start-up ran: to be called when it is complete, before the first request."""
+        for glimpse in self._glimpses:
+            glimpse.again()
+
+        self.look()
+
+    def _is_ours(self, module: str) -> bool:
+        return module.partition(".")[0] == __name__.partition(".")[0]
+
+    def _take_glimpses(self) -> None:
+        self.look()
+        for glimpse in self._glimpses:
+            self._living.take(glimpse)
+        self._glimpses.clear()
+
+    # applying
+
+    async def apply(self, batch: Batch) -> Outcome:
+        """Make a batch of changes live. Raises nothing but cancellation; what went wrong is the answer."""
+        async with self._lock:
+            self._pending.update(dict.fromkeys(change.path for change in batch))
+            outcome = await self._apply_pending()
+            if isinstance(outcome, Applied):
+                self._pending.clear()
+
+            self._tell(outcome)
+            return outcome
+
+    async def _apply_pending(self) -> Outcome:
+        began = time.perf_counter()
+        self._take_glimpses()
+        paths = list(self._pending)
+        forget_lines(str(path) for path in paths)
+        if any(path.suffix != ".py" for path in paths):
+            forget_templates()
+        if reason := self._extension(paths):
+            return Refused(reason)
+
+        try:
+            new = self._read(paths)
+        except SyntaxError as error:
+            return Failed(self._report(error))
+
+        return await self._attempt(new, self._files(paths), began)
+
+    async def _attempt(self, new: dict[str, Source | None], files: frozenset[str], began: float) -> Outcome:
+        owners: frozenset[Name] = frozenset()
+        first: BaseException | None = None
+
+        for _ in range(MAX_ATTEMPTS):
+            decided = plan(self._living.sources, new, self._facts(owners, files))
+            planned = time.perf_counter()
+            if decided.refused is not None:
+                return Refused(decided.refused) if first is None else self._blame(first)
+            try:
+                return await self._carry_out(decided, new, began, planned)
+            except OwnerFound as found:
+                if found.names <= owners:
+                    return Refused(f"{min(found.names)} is written into by modules that are executed anew")
+                owners |= found.names
+            except CannotFollow as error:
+                return Refused(str(error))
+            except StartFailed as error:
+                return Failed(self._report(error.__cause__ or error))
+            except _CodeFailed as failed:
+                first = first or failed.error
+                wider = failed.owners - owners
+                if not wider or not _may_be_twice(failed.error):
+                    return self._blame(first)
+                # Something kept may not stand being filled twice: try with all that these modules write into.
+                owners |= wider
+
+        return Refused("the modules write into each other without end")
+
+    async def _carry_out(
+        self, decided: Plan, new: Mapping[str, Source | None], began: float, planned: float
+    ) -> Applied:
+        served = self._host.served
+        binding = self._binding()
+        before = None if binding is None else vars(sys.modules[binding.module])[binding.attribute]
+        transaction = Transaction(self._living, decided, new, self._keeper)
+
+        if binding is None and decided.rebuild and self._might_hold_app(decided):
+            raise CannotFollow(f"the app is not bound in any module that was found; {REMEDY}")
+        if decided.rung == "nothing":
+            transaction.write()
+            self._living = transaction.commit()
+            return Applied("nothing", ms=_stages(began, planned, time.perf_counter()))
+
+        async with served.holding():
+            app = self._written(transaction, binding, before)
+            try:
+                await self._start(transaction, app, decided)
+            except BaseException:
+                transaction.rollback()
+                if app is None:
+                    with anyio.CancelScope(shield=True):
+                        await served.start_again()
+                raise
+            self._living = transaction.commit()
+
+        ms = _stages(began, planned, time.perf_counter())
+        return Applied(
+            decided.rung, decided.rebuild, decided.reason, decided.lifespan is not None or app is not None, ms
+        )
+
+    def _written(self, transaction: Transaction, binding: Binding | None, before: object) -> ASGIApp | None:
+        try:
+            transaction.write()
+            return self._new_app(binding, before)
+        except (OwnerFound, CannotFollow):
+            transaction.rollback()
+            raise
+        except BaseException as error:
+            owners = transaction.possible_owners()
+            transaction.rollback()
+            raise _CodeFailed(error, owners) from error
+
+    async def _start(self, transaction: Transaction, app: ASGIApp | None, decided: Plan) -> None:
+        served = self._host.served
+        with transaction.recording_start():
+            if app is not None:
+                await dispose(transaction.disposers)
+                await served.replace(app, transaction.retired())
+            elif decided.lifespan is not None:
+                await served.repeat_start()
+        if app is None:
+            await dispose(transaction.disposers)
+            transaction.retired()()
+
+    # the app
+
+    def _binding(self) -> Binding | None:
+        for anchor in self._host.anchors():
+            for name in self._living.order:
+                module = sys.modules.get(name)
+                for attribute, value in list(vars(module).items()) if module is not None else ():
+                    if value is anchor:
+                        return Binding(name, attribute)
+        return None
+
+    def _new_app(self, binding: Binding | None, before: object) -> ASGIApp | None:
+        if binding is None:
+            return None
+
+        module = sys.modules[binding.module]
+        if binding.attribute not in vars(module):
+            raise AttributeError(f"module {binding.module!r} no longer binds {binding.attribute!r}, which is served")
+        bound = vars(module)[binding.attribute]
+        return None if bound is before else self._host.serve(bound)
+
+    def _might_hold_app(self, decided: Plan) -> bool:
+        anchors = {id(anchor) for anchor in self._host.anchors()}
+        held = [vars(sys.modules[m]) for m in decided.rebuild if m in sys.modules]
+        return not any(id(value) in anchors for namespace in held for value in namespace.values())
+
+    # reading
+
+    def _read(self, paths: Iterable[Path]) -> dict[str, Source | None]:
+        new: dict[str, Source | None] = {}
+
+        for path in paths:
+            if path.suffix == ".py":
+                for module, file, is_package in self._modules_of(path):
+                    new[module] = self._read_one(module, path, file, is_package)
+        return new
+
+    def _read_one(self, module: str, path: Path, file: str, is_package: bool) -> Source | None:
+        try:
+            return parse(module, path.read_bytes(), file, is_package=is_package)
+        except (FileNotFoundError, IsADirectoryError):
+            return None
+        except SyntaxError:
+            if module in self._living.sources:
+                raise
+            # Nobody has imported it. If somebody does now, Python itself will say what is wrong with it.
+            return parse(module, b"", file, is_package=is_package)
+
+    def _modules_of(self, path: Path) -> list[tuple[str, str, bool]]:
+        known = [s for s in self._living.sources.values() if Path(s.file) == path or Path(s.file).resolve() == path]
+        if known:
+            return [(source.module, source.file, source.is_package) for source in known]
+
+        is_package = path.name == "__init__.py"
+        for entry in sys.path:
+            base = Path(entry or ".").resolve()
+            if path.is_relative_to(base):
+                parts = (path.parent if is_package else path.with_suffix("")).relative_to(base).parts
+                if parts and all(part.isidentifier() for part in parts):
+                    return [(".".join(parts), str(path), is_package)]
+        return []
+
+    def _files(self, paths: Iterable[Path]) -> frozenset[str]:
+        return frozenset(path.name for path in paths if path.suffix != ".py")
+
+    def _extension(self, paths: Iterable[Path]) -> str | None:
+        loaded = {Path(str(getattr(module, "__file__", ""))).resolve() for module in list(sys.modules.values())}
+        changed = [path for path in paths if path.suffix in EXTENSIONS and path.resolve() in loaded]
+        return f"{changed[0].name} is an extension module, which cannot be loaded twice" if changed else None
+
+    def _facts(self, owners: frozenset[Name], files: frozenset[str]) -> Facts:
+        living = self._living
+        return Facts(
+            ran=frozenset(living.ran),
+            started=frozenset(living.started),
+            unknown=frozenset(living.unknown),
+            owners=owners,
+            inert=_Inert(),  # type: ignore[arg-type]
+            declined=frozenset(self._keeper.declined),
+            untold=frozenset(living.untold),
+            files=files,
+        )
+
+    # telling
+
+    def _blame(self, error: BaseException) -> Outcome:
+        failure = self._report(error)
+        if _may_be_twice(error) and not _is_own(error, self._roots):
+            return Refused(
+                f"{failure.title} (raised on executing the module a second time; if the file is fine, restart)"
+            )
+        return Failed(failure)
+
+    def _report(self, error: BaseException) -> Report:
+        return report(error, self._roots[0] if self._roots else Path.cwd())
+
+    def _tell(self, outcome: Outcome) -> None:
+        match outcome:
+            case Applied(rung="nothing"):
+                logger.debug("nothing to do: the code is the same")
+            case Applied():
+                modules = ", ".join(outcome.modules) or "in place"
+                logger.info("%s: %s (%s), %.0f ms", outcome.rung, modules, outcome.reason, sum(outcome.ms.values()))
+            case Refused():
+                logger.warning("restart needed: %s", outcome.reason)
+            case Failed():
+                logger.error("not applied, the last good version serves on\n%s", outcome.report.traceback)
+
+
+class _CodeFailed(Exception):
+    """The user's code raised while it was executed anew."""
+
+    def __init__(self, error: BaseException, owners: frozenset[Name]) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.owners = owners
+
+
+def _may_be_twice(error: BaseException) -> bool:
+    text = f"{type(error).__name__} {error}".lower()
+    return any(sign in text for sign in ONLY_TWICE)
+
+
+def _is_own(error: BaseException, roots: Iterable[Path]) -> bool:
+    """Was it raised by the project's own line, and not by a library that it called?"""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+
+    file = Path(last.tb_frame.f_code.co_filename) if last is not None else Path()
+    return any(file.is_relative_to(root) for root in roots) and "site-packages" not in file.parts
+
+
+def _stages(began: float, planned: float, done: float) -> dict[str, float]:
+    return {"plan": (planned - began) * 1000, "write": (done - planned) * 1000}

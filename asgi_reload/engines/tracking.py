@@ -1,0 +1,157 @@
+"""What ran: asked of the interpreter, which remembers it without any tracing, or watched while modules are executed.
+
+CPython specialises code that runs, and a code object shows it. Each version shows it otherwise; where it cannot be told
+the answer is None, and the planner is careful.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import dis
+import opcode
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from .source import walk_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import CodeType
+
+WARM_UP_OFFSET: Final = 52  # of the C short `co_warmup` in CPython 3.11's code object
+WARM_UP_NEW: Final = -8
+PROLOGUE: Final = frozenset({"COPY_FREE_VARS", "MAKE_CELL", "RETURN_GENERATOR", "POP_TOP", "CACHE", "NOP"})
+TOOL_IDS: Final = (3, 4)  # 0, 1, 2 and 5 are spoken for: debugger, coverage, profiler, optimizer
+TOOL: Final = "asgi-reload"
+
+
+def has_run(code: CodeType) -> bool | None:
+    """Has this code object been executed? None where the interpreter does not tell."""
+    if sys.implementation.name != "cpython":
+        return None
+    if sys.version_info[:2] == (3, 11):
+        return ctypes.c_int16.from_address(id(code) + WARM_UP_OFFSET).value != WARM_UP_NEW
+
+    adaptive: bytes = code._co_code_adaptive  # type: ignore[attr-defined]
+    if sys.version_info[:2] == (3, 12):
+        return True if adaptive != _fresh(code) else (False if _shows_early(code) else None)
+    if sys.version_info >= (3, 13):
+        return _first_instruction(adaptive) != "RESUME"
+
+    return None
+
+
+def _first_instruction(adaptive: bytes) -> str:
+    names = _opcode_names()
+
+    for offset in range(0, len(adaptive), 2):
+        name = names.get(adaptive[offset], "")
+        if name not in PROLOGUE:
+            return name
+    return "RESUME"
+
+
+def _opcode_names() -> dict[int, str]:
+    every = {**opcode.opmap, **getattr(dis, "_all_opmap", {})}
+    return {number: name for name, number in every.items()}
+
+
+def _fresh(code: CodeType) -> bytes:
+    fresh: bytes = code.replace()._co_code_adaptive  # type: ignore[attr-defined]
+    return fresh
+
+
+def _shows_early(code: CodeType) -> bool:
+    # Only an instruction that adapts, and is reached on every call, proves by its absence that none took place.
+    caches: list[int] = getattr(opcode, "_inline_cache_entries", [])
+
+    for instruction in dis.get_instructions(code):
+        if instruction.opcode < len(caches) and caches[instruction.opcode]:
+            return True
+        if instruction.opcode in dis.hasjrel or instruction.opname.startswith(
+            ("RETURN_VALUE", "RETURN_CONST", "YIELD")
+        ):
+            return False
+    return False
+
+
+class Recording:
+    """Which of a set of code objects begin to run while it is open."""
+
+    def __init__(self) -> None:
+        self.ran: set[int] = set()
+        self._codes: dict[int, CodeType] = {}
+
+    def watch(self, codes: Iterable[CodeType]) -> None:
+        """Add code objects, with all those inside them."""
+        for code in codes:
+            for inner in walk_code(code):
+                self._codes[id(inner)] = inner
+
+    def saw(self, code: CodeType) -> bool:
+        return id(code) in self.ran
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Record in this thread; with `sys.monitoring` where it exists, else with a profiler if none is set."""
+        with _monitored(self) if sys.version_info >= (3, 12) else _profiled(self):
+            yield
+
+    def note(self, code: CodeType) -> None:
+        self.ran.add(id(code))
+
+    @property
+    def codes(self) -> list[CodeType]:
+        return list(self._codes.values())
+
+
+@contextmanager
+def _profiled(recording: Recording) -> Iterator[None]:
+    if sys.getprofile() is not None:
+        recording.ran.update(id(code) for code in recording.codes)
+        yield
+        return
+
+    known = {id(code) for code in recording.codes}
+
+    def profile(frame: Any, event: str, _: object) -> None:
+        if event == "call" and id(frame.f_code) in known:
+            recording.note(frame.f_code)
+
+    sys.setprofile(profile)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+@contextmanager
+def _monitored(recording: Recording) -> Iterator[None]:
+    monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+    tool = next((free for free in TOOL_IDS if monitoring.get_tool(free) is None), None)
+    if tool is None:
+        recording.ran.update(id(code) for code in recording.codes)
+        yield
+        return
+
+    thread = threading.get_ident()
+
+    def on_start(code: CodeType, _: int) -> object:
+        if threading.get_ident() == thread:
+            recording.note(code)
+        return None
+
+    event = monitoring.events.PY_START
+    monitoring.use_tool_id(tool, TOOL)
+    try:
+        monitoring.register_callback(tool, event, on_start)
+        for code in recording.codes:
+            monitoring.set_local_events(tool, code, event)
+        yield
+    finally:
+        for code in recording.codes:
+            monitoring.set_local_events(tool, code, 0)
+        monitoring.register_callback(tool, event, None)
+        monitoring.free_tool_id(tool)
