@@ -61,9 +61,9 @@ class Transaction:
         classes = {module: classes_in(namespace, module) for module, namespace in namespaces.items()}
         kept = {m: d for m, d in plan.differences.items() if m not in plan.rebuild}
 
-        patch_codes(journal, living, kept, self._new)
         if plan.stale:
             clear_memos(journal, living, self._stale_before())
+        patch_codes(journal, living, kept, self._new)
         for module, difference in kept.items():
             living.carry(self._new[module], difference.bodies)
         if plan.rung != "nothing":
