@@ -22,7 +22,7 @@ from .patch import redo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from importlib.machinery import ModuleSpec
-    from types import CodeType
+    from types import CodeType, ModuleType
 
     from .journal import Journal
     from .living import Living
@@ -43,6 +43,13 @@ class _Loader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         return self._source.code
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute a module; a package has those of its modules that were imported already, and are kept."""
+        for name, child in list(sys.modules.items()):
+            if name.rpartition(".")[0] == self._source.module:
+                setattr(module, name.rpartition(".")[2], child)
+        super().exec_module(module)
 
 
 class JudgedText(MetaPathFinder):
@@ -135,17 +142,18 @@ def _is_module(value: object, name: str) -> bool:
     return isinstance(value, type(sys)) and value.__name__ == name
 
 
-def order(plan: Plan, started: Sequence[str]) -> Iterator[list[str]]:
+def order(plan: Plan, finished: Sequence[str]) -> Iterator[list[str]]:
     """Groups of modules that have something to do, so that each comes after those it imports.
 
-    Modules that import each other make one group, in the order in which they first began to be imported.
+    `finished` is the order in which imports came to their end, as in `sys.modules`. Modules that import each other make
+    one group; the one that ended last was the first to begin, and so it is again.
     """
     graph = plan.graph or Graph({})
-    place = {module: index for index, module in enumerate(started)}
+    place = {module: index for index, module in enumerate(finished)}
     busy = {*plan.rebuild, *(at.module for at in plan.redo), *(name.module for name in plan.remove)}
 
-    for component in _components(_imports(graph), started):
-        group = sorted((m for m in component if m in busy), key=lambda m: place.get(m, len(place)))
+    for component in _components(_imports(graph), list(reversed(finished))):
+        group = sorted((m for m in component if m in busy), key=lambda m: place.get(m, 0), reverse=True)
         if group:
             yield group
 

@@ -42,8 +42,10 @@ class Closure:
         self._callable: dict[Name, str] = {}
         self._waiting: deque[tuple[Name, str, bool]] = deque()
         self._edited: dict[BodyAt, str] = {}
-        self._ran = self._carried(facts.ran)
         self._started = self._carried(facts.started)
+        # What import handed over as a class, start-up made instances of: a middleware. Starting again keeps those.
+        constructors = {at for at in self._started if at.key.qualname.endswith(".__init__")}
+        self._ran = self._carried(facts.ran) | constructors
         self._unknown = self._carried(facts.unknown)
 
     def _carried(self, bodies: frozenset[BodyAt]) -> frozenset[BodyAt]:
@@ -207,6 +209,9 @@ class Closure:
         found = False
 
         for at in self.stale():
+            if ("globals",) in self._body(at).uses.calls and at.module not in self.rebuild:
+                self.mark_module(at.module, f"{at.module}.{at.key.qualname} writes what it finds into globals()")
+                found = True
             for memo in self._body(at).uses.memos:
                 name = Name(at.module, memo)
                 if at.module not in self.rebuild and name not in self.names:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import enum
 import gc
+from asyncio import AbstractEventLoop
 from dataclasses import fields, is_dataclass
-from types import FunctionType, ModuleType
+from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
     from .journal import Journal
 
-MAX_OBJECTS: Final = 300_000
+MAX_OBJECTS: Final = 100_000
+MACHINERY: Final = frozenset({"__builtins__", "__loader__", "__spec__"})
+UNHELD: Final = (ModuleType, CodeType, FrameType, CoroutineType, GeneratorType, AsyncGeneratorType, AbstractEventLoop)
+UNHELD_NAMES: Final = frozenset({"Task", "Future", "builtin_function_or_method", "wrapper_descriptor", "getset_descriptor"})
 
 
 class CannotFollow(Exception):
@@ -59,31 +63,35 @@ def follow(
 
 def _held(kept: Iterable[ModuleType], replaced: Mapping[type, type]) -> list[tuple[Any, list[Any]]]:
     """All objects reachable from kept modules whose class is replaced, and what holds each of them."""
+    modules = {module.__name__: module for module in kept}
+    namespaces = [{k: v for k, v in vars(m).items() if k not in MACHINERY} for m in modules.values()]
     seen: set[int] = set()
     found: dict[int, tuple[Any, list[Any]]] = {}
-    waiting: list[Any] = [vars(module) for module in kept]
-    roots = list(waiting)
+    waiting: list[Any] = list(namespaces)
+    real = {id(copy): vars(module) for copy, module in zip(namespaces, modules.values(), strict=True)}
 
     while waiting and len(seen) < MAX_OBJECTS:
         holder = waiting.pop()
         if id(holder) in seen:
             continue
         seen.add(id(holder))
-        for value in _parts(holder):
+        for value in _parts(holder, modules):
             if type(value) in replaced:
-                found.setdefault(id(value), (value, []))[1].append(holder)
-            if not isinstance(value, ModuleType) and gc.is_tracked(value):
+                found.setdefault(id(value), (value, []))[1].append(real.get(id(holder), holder))
+            if gc.is_tracked(value):
                 waiting.append(value)
 
-    del roots
     return list(found.values())
 
 
-def _parts(holder: Any) -> list[Any]:
+def _parts(holder: Any, modules: Mapping[str, ModuleType]) -> list[Any]:
+    """What an object holds of its own: no modules, no frames, no event loops, no classes of other people."""
     if isinstance(holder, FunctionType):
         cells = [_content(cell) for cell in holder.__closure__ or ()]
-        return [*cells, *(holder.__defaults__ or ()), *(holder.__kwdefaults__ or {}).values(), vars(holder)]
-    if type(holder).__name__ in {"frame", "code", "builtin_function_or_method", "wrapper_descriptor"}:
+        return [*cells, *(holder.__defaults__ or ()), *(holder.__kwdefaults__ or {}).values()]
+    if isinstance(holder, type):
+        return list(vars(holder).values()) if holder.__module__ in modules else []
+    if isinstance(holder, UNHELD) or type(holder).__name__ in UNHELD_NAMES:
         return []
 
     return [part for part in gc.get_referents(holder) if part is not type(holder)]

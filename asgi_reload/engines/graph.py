@@ -103,7 +103,7 @@ class Graph:
         for imported in uses.imports:
             found.update(self._imported(imported))
         if self.is_dynamic(uses):
-            found.update(Name(other, MODULE) for other in self.without_importer)
+            found.update(Name(other, name) for other in self.without_importer for name in (ALL, MODULE, EXISTS))
 
         return frozenset(found)
 
@@ -169,18 +169,24 @@ class Graph:
         return any(chain is not None and chain[-1] in DYNAMIC for chain in uses.calls)
 
     @cached_property
-    def without_importer(self) -> frozenset[str]:
-        """Modules that no text imports: whoever imports them does so dynamically."""
-        imported = set()
+    def imported(self) -> frozenset[str]:
+        """Modules that some text imports, at import or later, with the packages around them."""
+        found = set()
 
-        for source in self.sources.values():
+        for module, source in self.sources.items():
             every = [statement.uses for statement in source.statements]
             every += [body.uses for body in source.bodies()]
             for uses in every:
-                for found in uses.imports:
-                    imported |= {found.module, f"{found.module}.{found.name}"}
+                for imported in uses.imports:
+                    parts = imported.module.split(".")
+                    candidates = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+                    found |= candidates | {f"{imported.module}.{imported.name}"} - {module}
+        return frozenset(found)
 
-        return frozenset(m for m in self.sources if m not in imported and not self.sources[m].is_package)
+    @cached_property
+    def without_importer(self) -> frozenset[str]:
+        """Modules that no text imports: whoever imports them does so dynamically."""
+        return frozenset(m for m in self.sources if m not in self.imported and not self.sources[m].is_package)
 
     # what a chain is
 

@@ -139,10 +139,15 @@ class InProcess:
     def _is_ours(self, module: str) -> bool:
         return module.partition(".")[0] == __name__.partition(".")[0]
 
-    def _take_glimpses(self) -> None:
+    def _take_glimpses(self, changed: Iterable[Path]) -> None:
+        known = list(self._glimpses)
         self.look()
         for glimpse in self._glimpses:
             self._living.take(glimpse)
+            if not any(glimpse is other for other in known):
+                # Imported since we last looked, and saved since: what it runs is not what the file says now.
+                files = {Path(file).resolve(): module for module, file in glimpse.files.items()}
+                self._living.untold.update(files[path] for path in changed if path in files)
         self._glimpses.clear()
 
     # applying
@@ -160,8 +165,8 @@ class InProcess:
 
     async def _apply_pending(self) -> Outcome:
         began = time.perf_counter()
-        self._take_glimpses()
         paths = list(self._pending)
+        self._take_glimpses(path.resolve() for path in paths)
         forget_lines(str(path) for path in paths)
         if any(path.suffix != ".py" for path in paths):
             forget_templates()

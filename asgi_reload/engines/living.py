@@ -25,7 +25,7 @@ EXTENSIONS = frozenset({".so", ".pyd"})
 
 @dataclass(slots=True)
 class Living:
-    """What is known of the running project. `order` is the order in which its modules began to be imported."""
+    """What is known of the running project. `order` is that in which its imports ended."""
 
     sources: dict[str, Source] = field(default_factory=dict)
     codes: dict[BodyAt, list[CodeType]] = field(default_factory=dict)

@@ -81,10 +81,10 @@ class Plan:
         """The name of what the plan contains."""
         if self.refused is not None:
             return "refused"
-        if self.rebuild or self.gone or self.lifespan is not None:
+        if self.rebuild or self.lifespan is not None:
             return "re-execute"
 
-        return "patch" if self.patched or self.redo or self.members or self.remove else "nothing"
+        return "patch" if self.patched or self.redo or self.members or self.remove or self.gone else "nothing"
 
     @property
     def reason(self) -> str:
@@ -132,6 +132,7 @@ class _Planner:
         self.remove: list[Name] = []
         self.constructors: list[tuple[str, str, frozenset[str]]] = []
         self.seeds: list[tuple[str, Graph, Statement]] = []
+        self.orphans: tuple[str, ...] = ()
 
     def plan(self) -> Plan:
         for module, source in self.new.items():
@@ -140,6 +141,7 @@ class _Planner:
             self.closure.mark_binding(name, f"{name} is written into by a module that is executed anew")
 
         self._seed_files()
+        self._seed_orphans()
         self.closure.close()
         return self._assembled()
 
@@ -163,7 +165,7 @@ class _Planner:
         self.seeds += [(module, self.before, statement) for statement in self.old[module].statements]
 
     def _seed_changed(self, module: str, changes: Difference) -> None:
-        if module in self.facts.untold and not changes.is_empty:
+        if module in self.facts.untold:
             self.closure.mark_module(module, f"{module} does not run the text that was on disk")
 
         for statement in changes.removed:
@@ -263,6 +265,15 @@ class _Planner:
                 for file in body.uses.files & self.facts.files:
                     self.closure.taint(BodyAt(module, body.key), f"{module}.{body.key.qualname} read {file}")
 
+    def _seed_orphans(self) -> None:
+        """Modules that were imported by some text, and are by none any more: a fresh process would not have them."""
+        edges = [s.uses.imports for d in self.differences.values() for s in d.removed]
+        edges += [before.uses.imports for d in self.differences.values() for before, _ in d.changed]
+        if any(edges):
+            self.orphans = tuple(sorted((self.before.imported - self.graph.imported) & set(self.graph.sources)))
+        for module in self.orphans:
+            self.closure.drop_module(module, f"{module} is imported by nobody any more")
+
     # the plan
 
     def _assembled(self) -> Plan:
@@ -276,7 +287,7 @@ class _Planner:
             members=tuple(m for m in self.members if m.at.module not in closure.rebuild and m.at not in closure.dirty),
             remove=tuple(n for n in (*self.remove, *sorted(closure.unbound)) if n.module not in closure.rebuild),
             rebuild=tuple(loaded),
-            gone=tuple(m for m, source in self.new.items() if source is None and m in self.old),
+            gone=tuple(m for m, source in self.new.items() if source is None and m in self.old) + self.orphans,
             lifespan=closure.lifespan,
             stale=closure.stale(),
             constructors=tuple(c for c in self.constructors if c[0] not in closure.rebuild),
