@@ -5,12 +5,13 @@ Touches the process, through a journal only. A module is compiled from the text 
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
 import signal
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.abc import MetaPathFinder
 from importlib.machinery import SourceFileLoader
 from typing import TYPE_CHECKING, Any, Final
@@ -69,7 +70,9 @@ class JudgedText(MetaPathFinder):
         return spec
 
 
-def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source]) -> None:
+def build(
+    journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source], *, loop_at_import: bool
+) -> None:
     """Execute modules anew and redo statements, dependencies first. Raises whatever the user's code raises."""
     rebuilt = [module for module in living.order if module in plan.rebuild]
     for module in (*rebuilt, *plan.gone):
@@ -80,7 +83,7 @@ def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, So
     sys.meta_path.insert(0, finder)
     importlib.invalidate_caches()
     try:
-        with bounded(IMPORT_S):
+        with bounded(IMPORT_S), nullcontext() if loop_at_import else no_loop():
             for group in order(plan, living.order):
                 _build_group(journal, living, plan, sources, group)
     finally:
@@ -212,6 +215,17 @@ def _close(
         start = path.index(node)
         found.append(path[start:])
         del path[start:]
+
+
+@contextmanager
+def no_loop() -> Iterator[None]:
+    """As if no event loop ran in this thread: many servers import the app before theirs does, and so do we."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ The rule that both serve: wherever a process equalled a fresh one before a save,
 from __future__ import annotations
 
 import asyncio
-import atexit
 import hashlib
 import logging
 import mimetypes
@@ -182,7 +181,6 @@ def _tables() -> dict[str, Any]:
             n: [type(h).__name__ for h in x.handlers] for n, x in loggers.items() if getattr(x, "handlers", 0)
         },
         "levels": {n: x.level for n, x in loggers.items() if getattr(x, "level", 0)},
-        "atexit": atexit._ncallbacks(),
         "filters": sorted(map(repr, warnings.filters)),
         "path": list(sys.path),
         "finders": [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path],

@@ -141,6 +141,8 @@ def _replace_member(journal: Journal, member: enum.Enum, new: Any, holders: Iter
         raise CannotFollow(f"{member!r} is held, and {new.__qualname__} has no {member.name} any more")
 
     for holder in holders:
+        if isinstance(holder, type):
+            continue
         if isinstance(holder, dict) and not any(key is member for key in holder):
             for key in [key for key, value in holder.items() if value is member]:
                 journal.set_item(holder, key, fresh)
@@ -150,5 +152,5 @@ def _replace_member(journal: Journal, member: enum.Enum, new: Any, holders: Iter
         elif hasattr(holder, "__dict__") and member in vars(holder).values():
             for key in [key for key, value in vars(holder).items() if value is member]:
                 journal.set_attribute(holder, key, fresh)
-        elif not isinstance(holder, type(new)) and holder is not type(member) and not isinstance(holder, type):
+        elif not isinstance(holder, type(member)):
             raise CannotFollow(f"{member!r} is held by a {type(holder).__name__}, where it cannot be replaced")

@@ -215,6 +215,11 @@ class Graph:
 
         return ".".join(("builtins", *chain)) if hasattr(builtins, chain[0]) else ".".join((module, *chain))
 
+    def is_ours(self, dotted: str) -> bool:
+        """Does this full name lead into one of the project's modules?"""
+        parts = dotted.split(".")
+        return any(".".join(parts[:end]) in self.sources for end in range(1, len(parts) + 1))
+
     def is_pure_call(self, module: str, chain: Chain | None) -> bool:
         """May this callee be called again without anybody noticing?"""
         if chain is None:

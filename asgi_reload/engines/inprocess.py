@@ -108,7 +108,11 @@ class _Inert:
 class InProcess:
     """Applies saves to the modules under `roots`, and adopts the app that comes of it."""
 
-    def __init__(self, roots: Sequence[Path], host: Host, keeper: Keeper = KEEPER) -> None:
+    def __init__(
+        self, roots: Sequence[Path], host: Host, keeper: Keeper = KEEPER, *, loop_at_import: bool = False
+    ) -> None:
+        """`loop_at_import`: did an event loop run already when the app was imported? Then it does again."""
+        self._loop_at_import = loop_at_import
         self._roots = [Path(root).resolve() for root in roots]
         self._host = host
         self._keeper = keeper
@@ -215,7 +219,7 @@ class InProcess:
         served = self._host.served
         binding = self._binding()
         before = None if binding is None else vars(sys.modules[binding.module])[binding.attribute]
-        transaction = Transaction(self._living, decided, new, self._keeper)
+        transaction = Transaction(self._living, decided, new, self._keeper, loop_at_import=self._loop_at_import)
 
         if binding is None and decided.rebuild and self._might_hold_app(decided):
             raise CannotFollow(f"the app is not bound in any module that was found; {REMEDY}")

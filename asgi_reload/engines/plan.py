@@ -307,7 +307,7 @@ class _Planner:
             for chain in (*statement.uses.stores, *statement.uses.touches):
                 home = graph.home(module, chain)
                 is_store = chain in statement.uses.stores
-                if isinstance(home, str) and (home == "os.environ" or is_store) and home.partition(".")[0] != module:
+                if isinstance(home, str) and (home == "os.environ" or is_store) and not graph.is_ours(home):
                     return f"{module} writes into {home}, which others may have read"
         return None
 

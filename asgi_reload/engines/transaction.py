@@ -39,7 +39,16 @@ class OwnerFound(Exception):
 class Transaction:
     """Writes a plan; `commit` or `rollback` ends it."""
 
-    def __init__(self, living: Living, plan: Plan, new: Mapping[str, Source | None], keeper: Keeper) -> None:
+    def __init__(
+        self,
+        living: Living,
+        plan: Plan,
+        new: Mapping[str, Source | None],
+        keeper: Keeper,
+        *,
+        loop_at_import: bool = False,
+    ) -> None:
+        self._loop_at_import = loop_at_import
         self._before = living
         self._living = living.copy()
         self._plan = plan
@@ -93,7 +102,7 @@ class Transaction:
                 statement = source.statements[members.at.place]
                 module = sys.modules[members.at.module]
                 redo_members(journal, living, module, source, statement, members.redone, members.removed)
-            build(journal, living, plan, sources)
+            build(journal, living, plan, sources, loop_at_import=self._loop_at_import)
         for module_name in plan.gone:
             self._drop(module_name)
 

@@ -75,7 +75,7 @@ class ReloadMiddleware:
             answer = outcome_as_json(await self._engine.apply(Batch(tuple(changes))))
         else:
             modules = {n: m for n, m in project_modules([ROOT]).items() if n != "reloading" and "asgi_reload" not in n}
-            answer = describe(modules, served.app)
+            answer = describe(modules, getattr(sys.modules["main"], "app", None))
         payload = json.dumps(answer, default=repr).encode()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": payload})

@@ -1,5 +1,3 @@
-import asyncio
-
 import worker
 from fastapi import FastAPI
 
@@ -16,7 +14,7 @@ def count() -> int:
 
 @app.get("/")
 async def index():
-    return [worker.LIMIT, len([t for t in asyncio.all_tasks() if t.get_name() == "ticker"])]
+    return worker.found
 
 
 app = ReloadMiddleware(app)
