@@ -151,7 +151,8 @@ class Closure:
         self.lifespan = self._repeats_start()
 
     def _spread(self, name: Name, reason: str, is_dirty: bool) -> None:
-        for wanted in (name, Name(name.module, ALL)):
+        package = [Name(name.module.rpartition(".")[0], ALL)] if name.name == MODULE else []
+        for wanted in (name, Name(name.module, ALL), *package):
             for at in self.graph.readers.get(wanted, ()):
                 if at.module not in self.rebuild:
                     self.mark(at, f"{at.module} used {name} at import: {_root(reason)}")
