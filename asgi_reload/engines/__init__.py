@@ -1,1 +1,1 @@
-"""Engines make Python edits live in the running process. The core decides from text alone; thin shells touch the process."""
+"""Engines make Python edits live in the running process: a pure core decides, thin shells touch the process."""

@@ -70,9 +70,7 @@ class JudgedText(MetaPathFinder):
         return spec
 
 
-def build(
-    journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source], *, loop_at_import: bool
-) -> None:
+def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source], *, loop_at_import: bool) -> None:
     """Execute modules anew and redo statements, dependencies first. Raises whatever the user's code raises."""
     rebuilt = [module for module in living.order if module in plan.rebuild]
     for module in (*rebuilt, *plan.gone):
@@ -230,7 +228,7 @@ def no_loop() -> Iterator[None]:
 
 @contextmanager
 def bounded(seconds: float) -> Iterator[None]:
-    """Interrupt what takes longer, a `time.sleep` too. Only the main thread can be interrupted, and only without SIGALRM."""
+    """Interrupt what takes longer, a `time.sleep` too: in the main thread, and where nobody else uses SIGALRM."""
     is_free = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     if not is_free or signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
         yield

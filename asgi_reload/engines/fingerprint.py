@@ -23,10 +23,31 @@ Fingerprint: TypeAlias = dict[str, Any]
 DEPTH: Final = 3
 PLAIN: Final = (str, bytes, int, float, complex, bool, type(None))
 HIDDEN: Final = frozenset(
-    "__builtins__ __cached__ __loader__ __spec__ __warningregistry__ __dict__ __weakref__ __module__ __qualname__ "
-    "__static_attributes__ __annotate_func__ __annotations_cache__ __conditional_annotations__ __doc__ "
-    "__pydantic_serializer__ __pydantic_validator__ __pydantic_core_schema__ __signature__ _abc_impl "
-    "__abstractmethods__ __annotate__ __firstlineno__ __file__".split()
+    [
+        "__builtins__",
+        "__cached__",
+        "__loader__",
+        "__spec__",
+        "__warningregistry__",
+        "__dict__",
+        "__weakref__",
+        "__module__",
+        "__qualname__",
+        "__static_attributes__",
+        "__annotate_func__",
+        "__annotations_cache__",
+        "__conditional_annotations__",
+        "__doc__",
+        "__pydantic_serializer__",
+        "__pydantic_validator__",
+        "__pydantic_core_schema__",
+        "__signature__",
+        "_abc_impl",
+        "__abstractmethods__",
+        "__annotate__",
+        "__firstlineno__",
+        "__file__",
+    ]
 )
 
 
@@ -85,7 +106,7 @@ class _Describer:
             case type():
                 return self.cls(value, depth)
             case _:
-                return self.object(value, depth)
+                return self.instance(value, depth)
 
     def function(self, function: Any) -> dict[str, Any]:
         if not isinstance(function, FunctionType):
@@ -113,7 +134,7 @@ class _Describer:
             "members": self.namespace(vars(cls), depth - 1),
         }
 
-    def object(self, value: Any, depth: int) -> Any:
+    def instance(self, value: Any, depth: int) -> Any:
         described: dict[str, Any] = {"class": self.cls(type(value), 0)}
         if not depth:
             return described
@@ -174,8 +195,8 @@ def _openapi(app: object) -> Any:
 
 
 def _tables() -> dict[str, Any]:
-    loggers = {"": logging.root, **logging.root.manager.loggerDict}
-    known = [number for number in signal.valid_signals() if isinstance(number, signal.Signals)]
+    loggers: dict[str, Any] = {"": logging.root, **logging.root.manager.loggerDict}
+    known = [signal.Signals(number) for number in signal.valid_signals() if number in set(signal.Signals)]
     return {
         "handlers": {
             n: [type(h).__name__ for h in x.handlers] for n, x in loggers.items() if getattr(x, "handlers", 0)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 MAX_OBJECTS: Final = 100_000
 MACHINERY: Final = frozenset({"__builtins__", "__loader__", "__spec__"})
 UNHELD: Final = (ModuleType, CodeType, FrameType, CoroutineType, GeneratorType, AsyncGeneratorType, AbstractEventLoop)
-UNHELD_NAMES: Final = frozenset({"Task", "Future", "builtin_function_or_method", "wrapper_descriptor", "getset_descriptor"})
+UNHELD_NAMES: Final = frozenset(
+    {"Task", "Future", "builtin_function_or_method", "wrapper_descriptor", "getset_descriptor"}
+)
 
 
 class CannotFollow(Exception):

@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import anyio
-from anyio.abc import TaskGroup
 
 from ..errors import ReloadError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+
+    from anyio.abc import TaskGroup
 
     Message: TypeAlias = MutableMapping[str, Any]
     Scope: TypeAlias = MutableMapping[str, Any]
@@ -242,9 +243,9 @@ class Served:
         scope = {**self._scope, **({"state": {}} if "state" in self._scope else {})}
         run = Lifespan(generation.app, scope)
         await run.start(self._group)
-        if run.error is not None and not run.is_running:
-            if self.current.lifespan is not None and self.current.lifespan.is_running:
-                raise StartFailed(f"start-up failed: {run.error!r}") from run.error
+        # Who has had a lifespan has one still; from anybody else the error may mean that there is none.
+        if run.error is not None and not run.is_running and self.current.lifespan is not None:
+            raise StartFailed(f"start-up failed: {run.error!r}") from run.error
         generation.lifespan = run
 
     async def _retire(self, generation: Generation, retired: Callable[[], None]) -> None:

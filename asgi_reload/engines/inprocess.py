@@ -6,18 +6,17 @@ next save against the text that was last applied.
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import anyio
 
 from ..report import Report, report
-from .caches import forget_generation, forget_lines, forget_templates
+from .caches import forget_lines, forget_templates
 from .follow import CannotFollow
 from .generation import StartFailed
 from .graph import Name
@@ -29,7 +28,6 @@ from .transaction import OwnerFound, Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from types import ModuleType
 
     from ..changes import Batch
     from .generation import ASGIApp, Served
@@ -346,7 +344,7 @@ class InProcess:
             started=frozenset(living.started),
             unknown=frozenset(living.unknown),
             owners=owners,
-            inert=_Inert(),  # type: ignore[arg-type]
+            inert=_Inert(),
             declined=frozenset(self._keeper.declined),
             untold=frozenset(living.untold),
             files=files,

@@ -97,13 +97,14 @@ def redo(journal: Journal, living: Living, module: ModuleType, source: Source, s
     if statement.is_function:
         for name, old in held.items():
             if _can_follow(old, namespace[name], namespace):
-                transplant(journal, old, namespace[name])  # type: ignore[arg-type]
+                transplant(journal, old, namespace[name])
                 namespace[name] = old
 
 
 def _compiled(source: Source, node: ast.stmt) -> CodeType:
     tree = ast.Module([node], [])
-    return compile(tree, source.file, "exec", source.code.co_flags & FUTURES, dont_inherit=True)
+    code: CodeType = compile(tree, source.file, "exec", source.code.co_flags & FUTURES, dont_inherit=True)
+    return code
 
 
 def register(living: Living, source: Source, statement: Statement, code: CodeType) -> None:
@@ -159,7 +160,7 @@ def redo_members(
     methods = [inner for inner in node.body if getattr(inner, "name", None) in wanted]
     bare = ast.copy_location(ast.ClassDef(node.name, [], [], methods, []), node)
     if hasattr(node, "type_params"):
-        bare.type_params = []
+        bare.type_params = []  # type: ignore[attr-defined,unused-ignore]
     made: dict[str, Any] = {}
     code = _compiled(source, bare)
     exec(code, vars(module), made)
@@ -248,4 +249,5 @@ def _classes_of(function: Any) -> list[type]:
 
 
 def _subclasses(owner: type) -> list[type]:
-    return [inner for direct in owner.__subclasses__() for inner in (direct, *_subclasses(direct))]
+    direct: list[type] = owner.__subclasses__()
+    return [*direct, *(inner for subclass in direct for inner in _subclasses(subclass))]

@@ -1,4 +1,4 @@
-"""What a save comes to: which bodies are patched, which statements are redone, which modules are executed anew, and why.
+"""What a save comes to: which bodies are patched, which statements redone, which modules executed anew, and why.
 
 Pure, and the heart of the engine: sources and what ran go in, a plan with a reason for every dirty statement comes out.
 The rule behind it: what equalled a fresh process before the save must equal one after it. So whatever import or

@@ -1,7 +1,7 @@
 """A module as top-level statements: what each binds and uses, its skeleton, and the function bodies inside it.
 
-Pure: text in, values out. Two versions of a text differ in *bodies only* where their skeletons are equal. A docstring, a
-signature, a decorator and whether a function is a generator belong to the skeleton, since others read them once.
+Pure: text in, values out. Two versions of a text differ in *bodies only* where their skeletons are equal. A docstring,
+a signature, a decorator and whether a function is a generator belong to the skeleton, since others read them once.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A top-level statement. `header` and `members` are a class's; `node` is what is compiled when it is redone alone."""
+    """A top-level statement. `header` and `members` are a class's; `node` is what is compiled to redo it alone."""
 
     index: int
     skeleton: str
@@ -252,7 +252,7 @@ def _set_on_self(function: Function) -> Iterator[str]:
 def _class_parts(node: ast.ClassDef) -> tuple[str, tuple[Member, ...]]:
     bare = ast.ClassDef(node.name, node.bases, node.keywords, [], node.decorator_list)
     if hasattr(node, "type_params"):
-        bare.type_params = node.type_params
+        bare.type_params = node.type_params  # type: ignore[attr-defined,unused-ignore]
 
     return dump(bare), tuple(_member(statement) for statement in node.body)
 

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import warnings
+from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ class Tables:
         for number in (signal.SIGINT, signal.SIGTERM, *(getattr(signal, n) for n in ("SIGHUP", "SIGUSR1", "SIGUSR2"))):
             handler = signal.getsignal(number)
             if handler is not None:
-                self._journal.on_rollback(lambda number=number, handler=handler: signal.signal(number, handler))
+                self._journal.on_rollback(partial(signal.signal, number, handler))
 
     def settle(self) -> None:
         """Raises CannotFollow for what runs on and cannot be stopped."""

@@ -29,18 +29,17 @@ TOOL: Final = "asgi-reload"
 
 def has_run(code: CodeType) -> bool | None:
     """Has this code object been executed? None where the interpreter does not tell."""
+    version: tuple[int, ...] = tuple(sys.version_info[:2])
     if sys.implementation.name != "cpython":
         return None
-    if sys.version_info[:2] == (3, 11):
+    if version == (3, 11):
         return ctypes.c_int16.from_address(id(code) + WARM_UP_OFFSET).value != WARM_UP_NEW
 
-    adaptive: bytes = code._co_code_adaptive  # type: ignore[attr-defined]
-    if sys.version_info[:2] == (3, 12):
+    adaptive: bytes = getattr(code, "_co_code_adaptive", b"")
+    if version == (3, 12):
         return True if adaptive != _fresh(code) else (False if _shows_early(code) else None)
-    if sys.version_info >= (3, 13):
-        return _first_instruction(adaptive) != "RESUME"
 
-    return None
+    return _first_instruction(adaptive) != "RESUME" if version >= (3, 13) else None
 
 
 def _first_instruction(adaptive: bytes) -> str:
@@ -59,7 +58,7 @@ def _opcode_names() -> dict[int, str]:
 
 
 def _fresh(code: CodeType) -> bytes:
-    fresh: bytes = code.replace()._co_code_adaptive  # type: ignore[attr-defined]
+    fresh: bytes = getattr(code.replace(), "_co_code_adaptive", b"")
     return fresh
 
 

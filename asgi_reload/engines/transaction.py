@@ -1,4 +1,4 @@
-"""One plan carried out on the living process, in one step without waiting, and undone as a whole if it does not hold."""
+"""One plan carried out on the living process, in one step without waiting; undone as a whole if it does not hold."""
 
 from __future__ import annotations
 
@@ -196,8 +196,9 @@ class Transaction:
                     replaced[cls] = new[name]
                     required[cls] = self._attributes_added(module, name)
         for module, name, added in self._plan.constructors:
-            if isinstance(cls := vars(sys.modules[module]).get(name), type):
-                replaced[cls], required[cls] = cls, added
+            owner = vars(sys.modules[module]).get(name)
+            if isinstance(owner, type):
+                replaced[owner], required[owner] = owner, added
 
         kept = [sys.modules[m] for m in self._living.sources if m in sys.modules and m not in self._plan.rebuild]
         follow(self._journal, replaced, kept, required)

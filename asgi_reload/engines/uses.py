@@ -302,7 +302,7 @@ class Collector(ast.NodeVisitor):
     def _arguments(self, arguments: ast.arguments) -> None:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
         for argument in every:
-            self._optional(argument and argument.annotation)
+            self._optional(None if argument is None else argument.annotation)
         for default in (*arguments.defaults, *arguments.kw_defaults):
             self._optional(default)
 

@@ -14,17 +14,10 @@ import sys
 from contextlib import suppress
 
 LIBRARIES = (
-    "uvicorn",
-    "fastapi",
-    "starlette.applications",
-    "pydantic_settings",
-    "jinja2",
-    "yaml",
-    "anyio",
-    "sqlalchemy.orm",
+    *("asyncio", "anyio", "fastapi", "fastapi.testclient", "jinja2", "pydantic_settings", "sqlalchemy.orm"),
+    *("starlette.applications", "starlette.templating", "uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio"),
+    *("uvicorn.protocols.http.httptools_impl", "uvicorn.protocols.websockets.websockets_sansio_impl", "yaml"),
 )
-LIBRARIES += ("uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "asyncio")
-LIBRARIES += ("uvicorn.protocols.websockets.websockets_impl", "fastapi.testclient", "starlette.templating")
 
 
 def serve(folder: str, port: int, log: str) -> None:
@@ -38,7 +31,7 @@ def serve(folder: str, port: int, log: str) -> None:
     os.dup2(output, 2)
     sys.path.insert(0, folder)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    uvicorn.run("main:app", host="127.0.0.1", port=port, log_level="info")
+    uvicorn.run("main:app", host="127.0.0.1", port=port, log_level="info", ws="websockets-sansio")
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ class ReloadMiddleware:
 
     async def _control(self, scope: Any, receive: Any, send: Any) -> None:
         body = json.loads((await receive())["body"] or b"null")
-        served = self.served
+        assert self.served is not None
         assert self._engine is not None
 
         if scope["path"] == "/__test__/apply":
