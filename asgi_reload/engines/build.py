@@ -219,11 +219,17 @@ def _close(
 def no_loop() -> Iterator[None]:
     """As if no event loop ran in this thread: many servers import the app before theirs does, and so do we."""
     loop = asyncio._get_running_loop()
+    task = None if loop is None else asyncio.current_task()
+    if loop is not None and task is not None:
+        asyncio._leave_task(loop, task)
+
     asyncio._set_running_loop(None)
     try:
         yield
     finally:
         asyncio._set_running_loop(loop)
+        if loop is not None and task is not None:
+            asyncio._enter_task(loop, task)
 
 
 @contextmanager

@@ -9,11 +9,14 @@ import functools
 import gc
 import linecache
 import sys
-from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+CACHE_DEPTH: Final = 5  # wrapper, dict, key, the key's own object, function
+MAX_SEEN: Final = 50_000
 
 
 def forget_lines(files: Iterable[str]) -> None:
@@ -42,22 +45,37 @@ CACHES = (
 
 
 def forget_generation(namespaces: Collection[int]) -> None:
-    """Clear every library's `lru_cache` that still holds a function, or a class, of the old generation.
+    """Clear every library's `lru_cache` that still holds a function of the old generation, or a class of it.
 
     namespaces: ids of the `__dict__` of the modules that went.
     """
-    for candidate in gc.get_objects():
-        if type(candidate) is functools._lru_cache_wrapper and _reaches(candidate, namespaces, 4):
-            candidate.cache_clear()
+    caches = [c for c in gc.get_objects() if type(c) is functools._lru_cache_wrapper and c.cache_info().currsize]
+
+    for cache in caches:
+        if _reaches(cache, namespaces):
+            cache.cache_clear()
 
 
-def _reaches(holder: Any, namespaces: Collection[int], depth: int) -> bool:
-    for part in gc.get_referents(holder):
-        if type(part) is FunctionType and id(part.__globals__) in namespaces:
-            return True
-        if depth and isinstance(part, (dict, tuple, list)) and _reaches(part, namespaces, depth - 1):
-            return True
+def _reaches(cache: object, namespaces: Collection[int]) -> bool:
+    level, seen = [cache], set[int]()
+
+    for _ in range(CACHE_DEPTH):
+        level = [part for holder in level for part in gc.get_referents(holder) if id(part) not in seen]
+        seen.update(map(id, level))
+        if len(seen) > MAX_SEEN or any(_is_of(part, namespaces) for part in level):
+            return len(seen) <= MAX_SEEN
+        level = [part for part in level if not isinstance(part, (ModuleType, type, FunctionType, CodeType))]
     return False
+
+
+def _is_of(part: object, namespaces: Collection[int]) -> bool:
+    if type(part) is FunctionType:
+        return id(part.__globals__) in namespaces
+
+    # A class is known by its methods.
+    return isinstance(part, type) and any(
+        type(value) is FunctionType and id(value.__globals__) in namespaces for value in list(vars(part).values())
+    )
 
 
 def _loaded(module: str, name: str) -> Any:

@@ -6,11 +6,14 @@ Members of containers by identity, attributes a few levels deep. Reads only; cal
 from __future__ import annotations
 
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-DEPTH: Final = 4
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DEPTH: Final = 3
 MAX_PARTS: Final = 20_000
-Digest: TypeAlias = dict[tuple[int, str], tuple[object, ...]]
+Members: TypeAlias = tuple[object, ...]
 
 ATOMS: Final = (
     str,
@@ -30,24 +33,47 @@ SKIPPED: Final = frozenset(
 )
 
 
-def digest(value: object) -> Digest:
-    """Everything that is reachable in a few steps, as identities. Hold the object while digests are compared."""
-    found: Digest = {}
-    _look(value, DEPTH, found)
-    return found
+class Digest:
+    """What a set of values held at one moment, by identity; the values are held as long as the digest is."""
+
+    def __init__(self, values: Iterable[object]) -> None:
+        self._found: dict[int, tuple[object, Members]] = {}
+        level = list(values)
+
+        for _ in range(DEPTH + 1):
+            level = [item for value in level for item in self._take(value)]
+
+    def _take(self, value: object) -> list[object]:
+        if isinstance(value, ATOMS) or id(value) in self._found or len(self._found) > MAX_PARTS:
+            return []
+
+        members = _members(value)
+        if members is None:
+            return []
+        self._found[id(value)] = value, _identities(members)
+        return [item for _, item in members]
+
+    def changed(self) -> set[int]:
+        """The ids of the objects that hold something else now."""
+        return {
+            number for number, (value, before) in self._found.items() if _identities(_members(value) or []) != before
+        }
+
+    def reaches(self, value: object, wanted: set[int]) -> bool:
+        """Is one of these objects among what a value held?"""
+        level, seen = [value], set[int]()
+
+        for _ in range(DEPTH + 1):
+            if any(id(item) in wanted for item in level):
+                return True
+            fresh = [item for item in level if id(item) in self._found and id(item) not in seen]
+            seen |= {id(item) for item in fresh}
+            level = [part for item in fresh for _, part in _members(item) or []]
+        return False
 
 
-def _look(value: object, depth: int, found: Digest) -> None:
-    if isinstance(value, ATOMS) or len(found) > MAX_PARTS:
-        return
-
-    members = _members(value)
-    if members is None or (id(value), "members") in found:
-        return
-    found[id(value), "members"] = tuple((key if isinstance(key, str) else id(key), id(item)) for key, item in members)
-    if depth:
-        for _, item in members:
-            _look(item, depth - 1, found)
+def _identities(members: list[tuple[Any, Any]]) -> Members:
+    return tuple((key if isinstance(key, str) else id(key), id(item)) for key, item in members)
 
 
 def _members(value: object) -> list[tuple[Any, Any]] | None:

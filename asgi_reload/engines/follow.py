@@ -52,6 +52,9 @@ def follow(
     if not replaced:
         return 0
 
+    if not any(type(candidate) in replaced for candidate in gc.get_referrers(*replaced)):
+        return 0
+
     held = _held(kept, replaced)
     for instance, holders in held:
         new = replaced[type(instance)]

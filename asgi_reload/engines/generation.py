@@ -5,6 +5,7 @@ Knows ASGI and nothing of modules. The server sees one app and one lifespan; eac
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from contextlib import asynccontextmanager
@@ -32,6 +33,7 @@ SETTLE_S: Final = 0.2  # a request younger than this may finish before code is p
 DRAIN_S: Final = 30.0  # an old generation may finish its requests that long
 PAUSE_S: Final = 2.0  # as above, where the app stays and only its start-up is repeated
 START_S: Final = 30.0
+QUIET_S: Final = 1.0  # without a further save, before what is left of old generations is collected
 STOP_S: Final = 10.0
 
 
@@ -181,6 +183,7 @@ class Served:
         self._scope: Scope | None = None
         self._gate: anyio.Event | None = None
         self._retiring: set[Generation] = set()
+        self._leftovers: list[Callable[[], None]] = []
 
     @property
     def app(self) -> ASGIApp:
@@ -211,8 +214,10 @@ class Served:
     async def replace(self, app: ASGIApp, retired: Callable[[], None]) -> None:
         """Start the new app, let it answer, and retire the old one when its requests are done.
 
-        Raises StartFailed, and then nothing has changed. `retired` is called when the old one is gone.
+        Raises StartFailed, and then nothing has changed. `retired` is called some time after the old one is gone.
         """
+        if self._group is None:
+            self.clean_up()
         fresh = Generation(app, self.current.number + 1)
         await self._start(fresh)
         old, self.current = self.current, fresh
@@ -220,7 +225,13 @@ class Served:
         if self._group is not None:
             self._group.start_soon(self._retire, old, retired)
         else:
-            retired()
+            self.leave(retired)
+
+    def leave(self, forget: Callable[[], None]) -> None:
+        """Call this when things are quiet: what is left of an old generation can go."""
+        self._leftovers.append(forget)
+        if self._group is not None:
+            self._group.start_soon(self._clean_up)
 
     async def repeat_start(self) -> None:
         """Shut the app's lifespan down and start it again. Raises StartFailed; the app is then not started."""
@@ -255,9 +266,25 @@ class Served:
                 logger.info("%d old connections live on in their version", generation.in_flight)
             if generation.lifespan is not None:
                 await generation.lifespan.stop()
-            retired()
         finally:
             self._retiring.discard(generation)
+        self.leave(retired)
+
+    async def _clean_up(self) -> None:
+        # A full collection stops everything for a moment: once for a burst of saves, and when nobody waits.
+        count = len(self._leftovers)
+        await anyio.sleep(QUIET_S)
+        if count == len(self._leftovers):
+            await self.current.idle(QUIET_S)
+            self.clean_up()
+
+    def clean_up(self) -> None:
+        """Let go of old generations now."""
+        leftovers, self._leftovers = self._leftovers, []
+        for forget in leftovers:
+            forget()
+        if leftovers:
+            gc.collect()
 
     async def _serve_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         raised: BaseException | None = None

@@ -58,8 +58,9 @@ Names: TypeAlias = frozenset[Name]
 class Graph:
     """The names that statements and bodies of a set of modules depend on."""
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], previous: Graph | None = None) -> None:
         self.sources = sources
+        self._units: dict[str, _Units] = {} if previous is None else previous.still_right_for(sources)
         self._packages = {".".join(p[:n]) for m in sources for p in [m.split(".")] for n in range(1, len(p) + 1)}
         self._bindings: dict[str, dict[str, list[Statement]]] = {}
 
@@ -238,10 +239,10 @@ class Graph:
         """For every name, the statements that look it up while they run."""
         index: dict[Name, list[At]] = defaultdict(list)
 
-        for module, source in self.sources.items():
-            for statement in source.statements:
-                for name in self.names(module, statement.uses):
-                    index[name].append(At(module, statement.index))
+        for module in self.sources:
+            for at, names in self._units_of(module).statements:
+                for name in names:
+                    index[name].append(at)
         return index
 
     @cached_property
@@ -249,8 +250,47 @@ class Graph:
         """For every name, the function bodies that look it up when they are called."""
         index: dict[Name, list[BodyAt]] = defaultdict(list)
 
-        for module, source in self.sources.items():
-            for body in source.bodies():
-                for name in self.names(module, body.uses):
-                    index[name].append(BodyAt(module, body.key))
+        for module in self.sources:
+            for at, names in self._units_of(module).bodies:
+                for name in names:
+                    index[name].append(at)
         return index
+
+    def warm_up(self) -> None:
+        """Resolve everything now, so that no plan has to wait for it."""
+        for module in self.sources:
+            self._units_of(module)
+
+    def _units_of(self, module: str) -> _Units:
+        if (known := self._units.get(module)) is not None:
+            return known
+
+        source = self.sources[module]
+        statements = [(At(module, s.index), self.names(module, s.uses)) for s in source.statements]
+        bodies = [(BodyAt(module, body.key), self.names(module, body.uses)) for body in source.bodies()]
+        units = self._units[module] = _Units(statements, bodies)
+        return units
+
+    def still_right_for(self, sources: Mapping[str, Source]) -> dict[str, _Units]:
+        """What was resolved for modules that are the same, if none of the others binds or imports anything else."""
+        same = {module for module, source in sources.items() if self.sources.get(module) is source}
+        others = {*sources, *self.sources} - same
+
+        if not all(
+            m in sources and m in self.sources and _structure(sources[m]) == _structure(self.sources[m]) for m in others
+        ):
+            return {}
+        return {module: units for module, units in self._units.items() if module in same}
+
+
+class _Units(NamedTuple):
+    """The names that the statements and the bodies of one module look up."""
+
+    statements: list[tuple[At, Names]]
+    bodies: list[tuple[BodyAt, Names]]
+
+
+def _structure(source: Source) -> list[tuple[frozenset[str], frozenset[Import]]]:
+    """All that other modules' names are resolved through: what is bound, and what is imported, at import or later."""
+    lazily = frozenset(found for body in source.bodies() for found in body.uses.imports)
+    return [(frozenset(), lazily), *((s.binds, frozenset(s.uses.imports)) for s in source.statements)]

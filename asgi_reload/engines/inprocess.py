@@ -19,9 +19,9 @@ from ..report import Report, report
 from .caches import forget_lines, forget_templates
 from .follow import CannotFollow
 from .generation import StartFailed
-from .graph import Name
+from .graph import Graph, Name
 from .keeping import KEEPER, dispose
-from .living import EXTENSIONS, Glimpse, Living, project_modules
+from .living import EXTENSIONS, Glimpse, Living, file_of, project_modules
 from .plan import Facts, plan
 from .source import Source, parse
 from .transaction import OwnerFound, Transaction
@@ -126,9 +126,9 @@ class InProcess:
 
     def look(self) -> None:
         """See what the project's modules are and what ran in them, when all is imported and nothing has started."""
-        fresh = {n: m for n, m in project_modules(self._roots).items() if n not in self._seen and not self._is_ours(n)}
-        self._seen |= set(fresh)
-        if fresh:
+        unseen = [name for name in list(sys.modules) if name not in self._seen and not self._is_ours(name)]
+        self._seen.update(unseen)
+        if fresh := project_modules(self._roots, unseen):
             self._glimpses.append(Glimpse.of(fresh))
 
     def look_again(self) -> None:
@@ -140,6 +140,16 @@ class InProcess:
 
     def _is_ours(self, module: str) -> bool:
         return module.partition(".")[0] == __name__.partition(".")[0]
+
+    async def prepare(self) -> None:
+        """Read the project in a thread, so that the first save finds it read. To be called when the server is up."""
+        async with self._lock:
+            await anyio.to_thread.run_sync(self._prepare)
+
+    def _prepare(self) -> None:
+        self._take_glimpses(())
+        self._living.graph = graph = Graph(dict(self._living.sources))
+        graph.warm_up()
 
     def _take_glimpses(self, changed: Iterable[Path]) -> None:
         known = list(self._glimpses)
@@ -187,7 +197,7 @@ class InProcess:
         first: BaseException | None = None
 
         for _ in range(MAX_ATTEMPTS):
-            decided = plan(self._living.sources, new, self._facts(owners, files))
+            decided = plan(self._living.sources, new, self._facts(owners, files), self._living.graph)
             planned = time.perf_counter()
             if decided.refused is not None:
                 return Refused(decided.refused) if first is None else self._blame(first)
@@ -265,7 +275,7 @@ class InProcess:
                 await served.repeat_start()
         if app is None:
             await dispose(transaction.disposers)
-            transaction.retired()()
+            served.leave(transaction.retired())
 
     # the app
 
@@ -333,8 +343,9 @@ class InProcess:
         return frozenset(path.name for path in paths if path.suffix != ".py")
 
     def _extension(self, paths: Iterable[Path]) -> str | None:
-        loaded = {Path(str(getattr(module, "__file__", ""))).resolve() for module in list(sys.modules.values())}
-        changed = [path for path in paths if path.suffix in EXTENSIONS and path.resolve() in loaded]
+        suspects = [path for path in paths if path.suffix in EXTENSIONS]
+        loaded = {str(file_of(module)) for module in list(sys.modules.values())} if suspects else set()
+        changed = [path for path in suspects if loaded & {str(path), str(path.resolve())}]
         return f"{changed[0].name} is an extension module, which cannot be loaded twice" if changed else None
 
     def _facts(self, owners: frozenset[Name], files: frozenset[str]) -> Facts:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import CodeType
 
+    from .graph import Graph
     from .source import Key, Source
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -34,6 +35,7 @@ class Living:
     unknown: set[BodyAt] = field(default_factory=set)
     untold: set[str] = field(default_factory=set)
     order: list[str] = field(default_factory=list)
+    graph: Graph | None = None
 
     def at(self) -> dict[int, BodyAt]:
         """For every known code object, by its id, the body it was made from."""
@@ -124,6 +126,7 @@ class Living:
             set(self.unknown),
             set(self.untold),
             list(self.order),
+            self.graph,
         )
 
 
@@ -178,14 +181,15 @@ class Glimpse:
                         self.started.add(id(inner))
 
 
-def project_modules(roots: Iterable[Path]) -> dict[str, ModuleType]:
-    """The loaded modules whose files lie under one of these directories, installed packages left out."""
+def project_modules(roots: Iterable[Path], names: Iterable[str] | None = None) -> dict[str, ModuleType]:
+    """The loaded modules (of these names) whose files lie under one of these directories, not in installed packages."""
     directories = [root.resolve() for root in roots]
     found: dict[str, ModuleType] = {}
 
-    for name, module in list(sys.modules.items()):
+    for name in list(sys.modules) if names is None else names:
+        module = sys.modules.get(name)
         file = file_of(module)
-        if file is not None and file.suffix == ".py" and is_under(file, directories):
+        if module is not None and file is not None and file.suffix == ".py" and is_under(file, directories):
             found[name] = module
     return found
 

@@ -87,6 +87,11 @@ class Plan:
         return "patch" if self.patched or self.redo or self.members or self.remove or self.gone else "nothing"
 
     @property
+    def is_more_than_code(self) -> bool:
+        """Is there anything to execute, besides giving functions new code?"""
+        return bool(self.redo or self.members or self.remove or self.rebuild or self.gone)
+
+    @property
     def reason(self) -> str:
         """Why it is this rung and no lower one, in a line."""
         if self.refused is not None:
@@ -95,11 +100,14 @@ class Plan:
         return next(iter(self.causes.values()), self.lifespan or next(iter(self.reasons.values()), ""))
 
 
-def plan(old: Mapping[str, Source], new: Mapping[str, Source | None], facts: Facts | None = None) -> Plan:
+def plan(
+    old: Mapping[str, Source], new: Mapping[str, Source | None], facts: Facts | None = None, known: Graph | None = None
+) -> Plan:
     """Decide what makes `old` equal to a fresh process over the texts of `new`.
 
     `new` holds the modules that changed, None for one that was deleted; a module that `old` does not have is a file
-    that was added, or was never imported. Raises nothing: what cannot be done in place is a plan with `refused`.
+    that was added, or was never imported. `known` is the graph of an earlier plan, to save work. Raises nothing: what
+    cannot be done in place is a plan with `refused`.
     """
     facts = facts or Facts()
     after = {**old, **{name: source for name, source in new.items() if source is not None}}
@@ -108,24 +116,25 @@ def plan(old: Mapping[str, Source], new: Mapping[str, Source | None], facts: Fac
             after.pop(name, None)
 
     differences = {n: difference(old[n], s) for n, s in new.items() if s is not None and n in old}
-    return _Planner(old, after, new, differences, facts).plan()
+    before = known if known is not None and known.sources == old else Graph(old, known)
+    return _Planner(before, after, new, differences, facts).plan()
 
 
 class _Planner:
     def __init__(
         self,
-        old: Mapping[str, Source],
+        before: Graph,
         after: Mapping[str, Source],
         new: Mapping[str, Source | None],
         differences: Mapping[str, Difference],
         facts: Facts,
     ) -> None:
-        self.old = old
+        self.old = before.sources
         self.new = new
         self.facts = facts
         self.differences = differences
-        self.before = Graph(old)
-        self.graph = Graph(after)
+        self.before = before
+        self.graph = Graph(after, before)
         self.closure = Closure(self.before, self.graph, differences, facts)
         self.patched: list[BodyAt] = []
         self.members: list[Members] = []

@@ -10,7 +10,6 @@ import ctypes
 import dis
 import opcode
 import sys
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 WARM_UP_OFFSET: Final = 52  # of the C short `co_warmup` in CPython 3.11's code object
 WARM_UP_NEW: Final = -8
+WARM_UP_DONE: Final = 0
 PROLOGUE: Final = frozenset({"COPY_FREE_VARS", "MAKE_CELL", "RETURN_GENERATOR", "POP_TOP", "CACHE", "NOP"})
 TOOL_IDS: Final = (3, 4)  # 0, 1, 2 and 5 are spoken for: debugger, coverage, profiler, optimizer
 TOOL: Final = "asgi-reload"
@@ -33,7 +33,7 @@ def has_run(code: CodeType) -> bool | None:
     if sys.implementation.name != "cpython":
         return None
     if version == (3, 11):
-        return ctypes.c_int16.from_address(id(code) + WARM_UP_OFFSET).value != WARM_UP_NEW
+        return _warm_up(code) != WARM_UP_NEW
 
     adaptive: bytes = getattr(code, "_co_code_adaptive", b"")
     if version == (3, 12):
@@ -80,8 +80,9 @@ class Recording:
     """Which of a set of code objects begin to run while it is open."""
 
     def __init__(self) -> None:
-        self.ran: set[int] = set()
         self._codes: dict[int, CodeType] = {}
+        self._ran: set[int] = set()
+        self._counted: dict[int, int] = {}
 
     def watch(self, codes: Iterable[CodeType]) -> None:
         """Add code objects, with all those inside them."""
@@ -89,41 +90,40 @@ class Recording:
             for inner in walk_code(code):
                 self._codes[id(inner)] = inner
 
-    def saw(self, code: CodeType) -> bool:
-        return id(code) in self.ran
+    def saw(self, code: CodeType) -> bool | None:
+        """Did it begin to run? None where it cannot be told."""
+        if id(code) in self._ran:
+            return True
+
+        before = self._counted.get(id(code))
+        if before is None:
+            return False
+        after = _warm_up(code)
+        return True if after != before else (None if after == WARM_UP_DONE else False)
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Record in this thread; with `sys.monitoring` where it exists, else with a profiler if none is set."""
-        with _monitored(self) if sys.version_info >= (3, 12) else _profiled(self):
-            yield
+        """Record; by `sys.monitoring` where it exists, else by the counters of code objects that are not warm yet."""
+        if sys.version_info >= (3, 12):
+            with _monitored(self):
+                yield
+            return
+
+        if sys.implementation.name == "cpython":
+            self._counted = {id(code): _warm_up(code) for code in self._codes.values()}
+        yield
 
     def note(self, code: CodeType) -> None:
-        self.ran.add(id(code))
+        """It ran, whoever says so."""
+        self._ran.add(id(code))
 
     @property
     def codes(self) -> list[CodeType]:
         return list(self._codes.values())
 
 
-@contextmanager
-def _profiled(recording: Recording) -> Iterator[None]:
-    if sys.getprofile() is not None:
-        recording.ran.update(id(code) for code in recording.codes)
-        yield
-        return
-
-    known = {id(code) for code in recording.codes}
-
-    def profile(frame: Any, event: str, _: object) -> None:
-        if event == "call" and id(frame.f_code) in known:
-            recording.note(frame.f_code)
-
-    sys.setprofile(profile)
-    try:
-        yield
-    finally:
-        sys.setprofile(None)
+def _warm_up(code: CodeType) -> int:
+    return ctypes.c_int16.from_address(id(code) + WARM_UP_OFFSET).value
 
 
 @contextmanager
@@ -131,21 +131,18 @@ def _monitored(recording: Recording) -> Iterator[None]:
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
     tool = next((free for free in TOOL_IDS if monitoring.get_tool(free) is None), None)
     if tool is None:
-        recording.ran.update(id(code) for code in recording.codes)
-        yield
+        yield  # nobody is left to ask: what has run is seen by a look at the code objects that are new
         return
 
-    thread = threading.get_ident()
-
     def on_start(code: CodeType, _: int) -> object:
-        if threading.get_ident() == thread:
-            recording.note(code)
-        return None
+        recording.note(code)
+        return monitoring.DISABLE
 
     event = monitoring.events.PY_START
     monitoring.use_tool_id(tool, TOOL)
     try:
         monitoring.register_callback(tool, event, on_start)
+        monitoring.restart_events()
         for code in recording.codes:
             monitoring.set_local_events(tool, code, event)
         yield

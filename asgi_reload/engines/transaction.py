@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .build import build
 from .caches import forget_generation
-from .digest import digest, is_inert
+from .digest import Digest, is_inert
 from .follow import classes_in, follow
 from .graph import ALL, BodyAt, Name
 from .journal import Journal
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
-    from .digest import Digest
     from .keeping import Keeper
     from .living import Living
     from .plan import Plan
@@ -70,13 +68,15 @@ class Transaction:
         classes = {module: classes_in(namespace, module) for module, namespace in namespaces.items()}
         kept = {m: d for m, d in plan.differences.items() if m not in plan.rebuild}
 
-        if plan.stale:
+        if plan.stale and any(b"cache" in source.text for source in living.sources.values()):
             clear_memos(journal, living, self._stale_before())
         patch_codes(journal, living, kept, self._new)
         for module, difference in kept.items():
             living.carry(self._new[module], difference.bodies)
-        if plan.rung != "nothing":
+        if plan.is_more_than_code:
             self._execute(classes)
+        elif plan.constructors:
+            self._follow(classes)
 
     def _stale_before(self) -> frozenset[BodyAt]:
         # Code that lives is known by the keys of the old text.
@@ -89,11 +89,12 @@ class Transaction:
     def _execute(self, classes: dict[str, dict[str, type]]) -> None:
         plan, journal, living = self._plan, self._journal, self._living
         sources = {**living.sources, **self._new}
-        digests = self._digests()
+        values = self._values_used()
+        digest = Digest(values.values())
         tables = Tables(journal, self._old)
         self.disposers = self._keeper.take_disposers(self._old)
         self._keeper.declined -= set(self._old)
-        self._recording.watch(code for codes in living.codes.values() for code in codes)
+        self._recording.watch(c for at, codes in living.codes.items() if at not in living.ran for c in codes)
         self._recording.watch(sources[module].code for module in plan.rebuild)
 
         with self._recording.open():
@@ -108,7 +109,7 @@ class Transaction:
 
         self._note_ran()
         tables.settle()
-        self._check_owners(digests)
+        self._check_owners(values, digest)
         self._follow(classes)
 
     def _drop(self, module: str) -> None:
@@ -119,26 +120,26 @@ class Transaction:
         self._living.drop(module)
 
     def _note_ran(self) -> None:
+        reached = self._used_of_kept()[1]
+
         for at, codes in self._living.codes.items():
             is_new = at.module in self._plan.rebuild
-            if any(self._recording.saw(code) or (is_new and has_run(code)) for code in codes):
+            saw = [True if is_new and has_run(code) else self._recording.saw(code) for code in codes]
+            if any(saw):
                 self._living.ran.add(at)
+            elif None in saw and at in reached and at not in self._living.ran:
+                self._living.unknown.add(at)
 
     # owners
 
-    def _digests(self) -> dict[Name, tuple[object, Digest]]:
-        found: dict[Name, tuple[object, Digest]] = {}
+    def _values_used(self) -> dict[Name, object]:
+        return {name: vars(sys.modules[name.module])[name.name] for name in self._used_of_kept()[0]}
 
-        for name in self._used_of_kept():
-            value = vars(sys.modules[name.module])[name.name]
-            found[name] = (value, digest(value))
-        return found
-
-    def _used_of_kept(self) -> set[Name]:
-        """Bindings of kept modules that the modules to be executed use, directly or by what they call."""
+    def _used_of_kept(self) -> tuple[set[Name], set[BodyAt]]:
+        """Bindings of kept modules that those to be executed use, directly or by what they call; and what that is."""
         graph = self._plan.graph
         if graph is None or not self._plan.rebuild:
-            return set()
+            return set(), set()
 
         redone = {n for at in self._plan.redo for n in self._names_bound(at.module, at.place)}
         used: set[Name] = set()
@@ -157,7 +158,7 @@ class Transaction:
                             seen.add(at)
                             waiting.append((name.module, body.uses))
 
-        return {name for name in used - redone if self._is_writable(name)}
+        return {name for name in used - redone if self._is_writable(name)}, seen
 
     def _names_bound(self, module: str, index: int) -> set[Name]:
         graph = self._plan.graph
@@ -174,14 +175,14 @@ class Transaction:
         imported = any(i.bound == name.name for s in statements for i in s.uses.imports)
         return bool(statements) and not imported and not is_inert(vars(module)[name.name])
 
-    def _check_owners(self, digests: dict[Name, tuple[object, Digest]]) -> None:
-        changed = frozenset(name for name, (value, before) in digests.items() if digest(value) != before)
+    def _check_owners(self, values: dict[Name, object], digest: Digest) -> None:
+        changed = digest.changed()
         if changed:
-            raise OwnerFound(changed)
+            raise OwnerFound(frozenset(name for name, value in values.items() if digest.reaches(value, changed)))
 
     def possible_owners(self) -> frozenset[Name]:
         """All that the modules could have written into, for when executing them twice has failed."""
-        return frozenset(self._used_of_kept())
+        return frozenset(self._used_of_kept()[0])
 
     # classes
 
@@ -238,13 +239,13 @@ class Transaction:
             if held:
                 forget_generation(namespaces)
                 held.clear()
-                gc.collect()
 
         return forget
 
     def commit(self) -> Living:
         """The writes stay; what is known of the process from now on."""
         self._journal.forget()
+        self._living.graph = self._plan.graph
         return self._living
 
     def rollback(self) -> None:
