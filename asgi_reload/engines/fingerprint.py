@@ -13,6 +13,7 @@ import mimetypes
 import signal
 import sys
 import warnings
+from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -195,6 +196,7 @@ def _openapi(app: object) -> Any:
 
 
 def _tables() -> dict[str, Any]:
+    here = str(Path.cwd())
     loggers: dict[str, Any] = {"": logging.root, **logging.root.manager.loggerDict}
     known = [signal.Signals(number) for number in signal.valid_signals() if number in set(signal.Signals)]
     return {
@@ -203,7 +205,7 @@ def _tables() -> dict[str, Any]:
         },
         "levels": {n: x.level for n, x in loggers.items() if getattr(x, "level", 0)},
         "filters": sorted(map(repr, warnings.filters)),
-        "path": list(sys.path),
+        "path": [entry.replace(here, ".") for entry in sys.path],
         "finders": [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path],
         "signals": {number.name: getattr(signal.getsignal(number), "__qualname__", None) for number in known},
         "types": sorted(mimetypes.types_map.items()),
