@@ -6,12 +6,15 @@ A case is a folder with `before/`, `after/` and a `case.toml`:
     first    what is asked before the save (default: `asks`)
     counter  a URL whose answer counts up; it has to go on counting where it was
     modules  the modules that may be executed anew, where it matters that others are not
+    reason   a part of what is said about it
+    blind    Python versions that cannot tell that a body did not run: there it may be `re-execute`, and state may go
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +34,10 @@ CASES = sorted(path.parent.name for path in HERE.glob("*/case.toml"))
 
 def describe_case(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name / "case.toml").read_text())
+
+
+def version_of_python() -> str:
+    return ".".join(map(str, sys.version_info[:2]))
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +67,15 @@ def test_a_save_equals_a_fresh_process(name: str, folder: Path, zygote: Zygote) 
         counted = [program.ask(case["counter"])[1] for _ in range(3)][-1] if "counter" in case else None
         before = program.fingerprint()
         outcome = program.save(HERE / name / "after")
-        assert outcome["rung"] == case["rung"], outcome
+        is_careful = version_of_python() in case.get("blind", ()) and outcome["rung"] == "re-execute"
+        assert is_careful or outcome["rung"] == case["rung"], outcome
         if "modules" in case:
             assert sorted(outcome["modules"]) == sorted(case["modules"]), outcome
         if "reason" in case:
             assert case["reason"] in json.dumps(outcome)
         after = program.fingerprint()
         answers = [program.ask(ask) for ask in asks]
-        if counted is not None:
+        if counted is not None and not is_careful:
             assert int(program.ask(case["counter"])[1]) == int(counted) + 1, "the counter began anew"
 
     shutil.rmtree(folder)
