@@ -6,14 +6,17 @@ Touches the process, through a journal only. A module is compiled from the text 
 from __future__ import annotations
 
 import asyncio
+import builtins
 import importlib
 import importlib.util
 import signal
 import sys
 import threading
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import SourceFileLoader
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from .graph import Graph
@@ -23,14 +26,15 @@ from .patch import redo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from importlib.machinery import ModuleSpec
-    from types import CodeType, ModuleType
+    from types import CodeType
 
     from .journal import Journal
     from .living import Living
     from .plan import Plan
     from .source import Source
 
-IMPORT_S: Final = 20.0
+SCRIPT: Final = "__main__"
+SCRIPT_AGAIN: Final = "__mp_main__"  # what multiprocessing calls a script that is executed again, without its guard
 
 
 class ImportTookTooLong(BaseException):
@@ -70,7 +74,20 @@ class JudgedText(MetaPathFinder):
         return spec
 
 
-def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source], *, loop_at_import: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How modules are executed anew, and the app started.
+
+    loop_at_import: an event loop ran already when the app was imported, so it does again.
+    overlap: the new app starts before the old one stops. import_s: seconds that imports may take, all together.
+    """
+
+    loop_at_import: bool = False
+    overlap: bool = True
+    import_s: float = 20.0
+
+
+def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source], options: EngineOptions) -> None:
     """Execute modules anew and redo statements, dependencies first. Raises whatever the user's code raises."""
     rebuilt = [module for module in living.order if module in plan.rebuild]
     for module in (*rebuilt, *plan.gone):
@@ -81,7 +98,7 @@ def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, So
     sys.meta_path.insert(0, finder)
     importlib.invalidate_caches()
     try:
-        with bounded(IMPORT_S), nullcontext() if loop_at_import else no_loop():
+        with bounded(options.import_s), nullcontext() if options.loop_at_import else no_loop():
             for group in order(plan, living.order):
                 _build_group(journal, living, plan, sources, group)
     finally:
@@ -95,7 +112,9 @@ def _build_group(
     journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source], group: Sequence[str]
 ) -> None:
     for module in group:
-        if module in plan.rebuild:
+        if module == SCRIPT and module in plan.rebuild:
+            _execute_script(journal, sources[module])
+        elif module in plan.rebuild:
             _execute(journal, module)
 
     for module in group:
@@ -117,6 +136,14 @@ def _bring_up_to_date(journal: Journal, living: Living, plan: Plan, source: Sour
 
 def _take_out(journal: Journal, module: str) -> None:
     journal.set_item(sys.modules, module, ABSENT)
+
+
+def _execute_script(journal: Journal, source: Source) -> None:
+    again = ModuleType(SCRIPT_AGAIN)
+    vars(again).update(__file__=source.file, __builtins__=builtins)
+    for name in (SCRIPT, SCRIPT_AGAIN):
+        journal.set_item(sys.modules, name, again)
+    exec(source.code, vars(again))
 
 
 def _execute(journal: Journal, module: str) -> None:

@@ -132,6 +132,10 @@ class Closure:
             self._callable[name] = reason
             self._waiting.append((name, reason, False))
 
+    def reason_for(self, name: Name) -> str | None:
+        """Why whoever calls this name gets something else now; None if not."""
+        return self.names.get(name) or self._callable.get(name)
+
     # spreading
 
     def close(self) -> None:

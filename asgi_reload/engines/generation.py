@@ -211,15 +211,23 @@ class Served:
             self._gate = None
             gate.set()
 
-    async def replace(self, app: ASGIApp, retired: Callable[[], None]) -> None:
+    async def replace(self, app: ASGIApp, retired: Callable[[], None], *, overlap: bool = True) -> None:
         """Start the new app, let it answer, and retire the old one when its requests are done.
 
         Raises StartFailed, and then nothing has changed. `retired` is called some time after the old one is gone.
+        Without `overlap` the old lifespan is stopped first, for apps that hold what only one can have.
         """
         if self._group is None:
             self.clean_up()
+        if not overlap:
+            await self._make_room()
         fresh = Generation(app, self.current.number + 1)
-        await self._start(fresh)
+        try:
+            await self._start(fresh)
+        except StartFailed:
+            if not overlap:
+                await self._start(self.current)
+            raise
         old, self.current = self.current, fresh
 
         if self._group is not None:
@@ -233,13 +241,17 @@ class Served:
         if self._group is not None:
             self._group.start_soon(self._clean_up)
 
+    async def _make_room(self) -> None:
+        await self.current.idle(PAUSE_S)
+        if self.current.lifespan is not None:
+            await self.current.lifespan.stop()
+
     async def repeat_start(self) -> None:
         """Shut the app's lifespan down and start it again. Raises StartFailed; the app is then not started."""
         if self.current.lifespan is None or not self.current.lifespan.is_running:
             return
 
-        await self.current.idle(PAUSE_S)
-        await self.current.lifespan.stop()
+        await self._make_room()
         self.current.number = max(self.current.number, 1)
         await self._start(self.current)
 

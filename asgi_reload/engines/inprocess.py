@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 import anyio
 
 from ..report import Report, report
+from .build import EngineOptions
 from .caches import forget_lines, forget_templates
 from .follow import CannotFollow
 from .generation import StartFailed
@@ -53,6 +54,10 @@ class Host(Protocol):
 
     def serve(self, bound: object) -> ASGIApp:
         """What to serve now that the app's name is bound to this object; TypeError if it is no app."""
+
+    @property
+    def is_factory(self) -> bool:
+        """Is the anchor a function that `serve` has to call to get the app?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +112,9 @@ class InProcess:
     """Applies saves to the modules under `roots`, and adopts the app that comes of it."""
 
     def __init__(
-        self, roots: Sequence[Path], host: Host, keeper: Keeper = KEEPER, *, loop_at_import: bool = False
+        self, roots: Sequence[Path], host: Host, keeper: Keeper = KEEPER, options: EngineOptions | None = None
     ) -> None:
-        """`loop_at_import`: did an event loop run already when the app was imported? Then it does again."""
-        self._loop_at_import = loop_at_import
+        self._options = options or EngineOptions()
         self._roots = [Path(root).resolve() for root in roots]
         self._host = host
         self._keeper = keeper
@@ -227,7 +231,7 @@ class InProcess:
         served = self._host.served
         binding = self._binding()
         before = None if binding is None else vars(sys.modules[binding.module])[binding.attribute]
-        transaction = Transaction(self._living, decided, new, self._keeper, loop_at_import=self._loop_at_import)
+        transaction = Transaction(self._living, decided, new, self._keeper, self._options)
 
         if binding is None and decided.rebuild and self._might_hold_app(decided):
             raise CannotFollow(f"the app is not bound in any module that was found; {REMEDY}")
@@ -237,7 +241,7 @@ class InProcess:
             return Applied("nothing", ms=_stages(began, planned, time.perf_counter()))
 
         async with served.holding():
-            app = self._written(transaction, binding, before)
+            app = self._written(transaction, binding, None if decided.entry is not None else before)
             try:
                 await self._start(transaction, app, decided)
             except BaseException:
@@ -270,7 +274,7 @@ class InProcess:
         with transaction.recording_start():
             if app is not None:
                 await dispose(transaction.disposers)
-                await served.replace(app, transaction.retired())
+                await served.replace(app, transaction.retired(), overlap=self._options.overlap)
             elif decided.lifespan is not None:
                 await served.repeat_start()
         if app is None:
@@ -278,6 +282,10 @@ class InProcess:
             served.leave(transaction.retired())
 
     # the app
+
+    def _entry(self) -> Name | None:
+        binding = self._binding() if self._host.is_factory else None
+        return None if binding is None else Name(binding.module, binding.attribute)
 
     def _binding(self) -> Binding | None:
         for anchor in self._host.anchors():
@@ -359,6 +367,7 @@ class InProcess:
             declined=frozenset(self._keeper.declined),
             untold=frozenset(living.untold),
             files=files,
+            entry=self._entry(),
         )
 
     # telling

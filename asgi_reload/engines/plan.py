@@ -30,7 +30,7 @@ class Facts:
     ran, started: bodies that ran at import, and at start-up; unknown: it cannot be told whether they did.
     owners: bindings that a build was seen to write into. inert: bindings whose value nobody can write into.
     declined: modules whose authors want a restart. untold: modules whose text is not what runs.
-    files: base names of other files that changed.
+    files: base names of other files that changed. entry: the factory that the server calls.
     """
 
     ran: frozenset[BodyAt] = frozenset()
@@ -41,6 +41,7 @@ class Facts:
     declined: frozenset[str] = frozenset()
     untold: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
+    entry: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Plan:
     """What to do, in parts that are empty where there is nothing to do.
 
     patched: bodies that get new code. redo: statements that are executed alone in their living module. remove: names
-    that go. rebuild: modules executed anew. gone: modules that go. lifespan: start-up has to be repeated.
-    stale: bodies whose remembered results are no longer right. reasons: why each statement is dirty.
+    that go. rebuild: modules executed anew. gone: modules that go. lifespan: start-up has to be repeated. entry: the
+    app's factory has to be called again. stale: bodies whose remembered results are no longer right. reasons: why each statement is dirty.
     """
 
     patched: tuple[BodyAt, ...] = ()
@@ -68,6 +69,7 @@ class Plan:
     rebuild: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     lifespan: str | None = None
+    entry: str | None = None
     stale: frozenset[BodyAt] = frozenset()
     constructors: tuple[tuple[str, str, frozenset[str]], ...] = ()
     refused: str | None = None
@@ -81,7 +83,7 @@ class Plan:
         """The name of what the plan contains."""
         if self.refused is not None:
             return "refused"
-        if self.rebuild or self.lifespan is not None:
+        if self.rebuild or self.lifespan is not None or self.entry is not None:
             return "re-execute"
 
         return "patch" if self.patched or self.redo or self.members or self.remove or self.gone else "nothing"
@@ -97,7 +99,7 @@ class Plan:
         if self.refused is not None:
             return self.refused
 
-        return next(iter(self.causes.values()), self.lifespan or next(iter(self.reasons.values()), ""))
+        return next(iter(self.causes.values()), self.lifespan or self.entry or next(iter(self.reasons.values()), ""))
 
 
 def plan(
@@ -298,6 +300,7 @@ class _Planner:
             rebuild=tuple(loaded),
             gone=tuple(m for m, source in self.new.items() if source is None and m in self.old) + self.orphans,
             lifespan=closure.lifespan,
+            entry=None if self.facts.entry is None else closure.reason_for(self.facts.entry),
             stale=closure.stale(),
             constructors=tuple(c for c in self.constructors if c[0] not in closure.rebuild),
             refused=refused,

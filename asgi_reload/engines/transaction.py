@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
+    from .build import EngineOptions
     from .keeping import Keeper
     from .living import Living
     from .plan import Plan
@@ -43,10 +44,9 @@ class Transaction:
         plan: Plan,
         new: Mapping[str, Source | None],
         keeper: Keeper,
-        *,
-        loop_at_import: bool = False,
+        options: EngineOptions,
     ) -> None:
-        self._loop_at_import = loop_at_import
+        self._options = options
         self._before = living
         self._living = living.copy()
         self._plan = plan
@@ -103,7 +103,7 @@ class Transaction:
                 statement = source.statements[members.at.place]
                 module = sys.modules[members.at.module]
                 redo_members(journal, living, module, source, statement, members.redone, members.removed)
-            build(journal, living, plan, sources, loop_at_import=self._loop_at_import)
+            build(journal, living, plan, sources, self._options)
         for module_name in plan.gone:
             self._drop(module_name)
 

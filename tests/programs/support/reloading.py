@@ -42,6 +42,10 @@ class ReloadMiddleware:
             self._engine = InProcess([ROOT], self)
         return self._served
 
+    @property
+    def is_factory(self) -> bool:
+        return False
+
     def anchors(self) -> Iterable[object]:
         return [anchor for anchor in (self, self._outer) if anchor is not None]
 
