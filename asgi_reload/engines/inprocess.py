@@ -233,7 +233,7 @@ class InProcess:
         before = None if binding is None else vars(sys.modules[binding.module])[binding.attribute]
         transaction = Transaction(self._living, decided, new, self._keeper, self._options)
 
-        if binding is None and decided.rebuild and self._might_hold_app(decided):
+        if binding is None and decided.rebuild:
             raise CannotFollow(f"the app is not bound in any module that was found; {REMEDY}")
         if decided.rung == "nothing":
             transaction.write()
@@ -305,11 +305,6 @@ class InProcess:
             raise AttributeError(f"module {binding.module!r} no longer binds {binding.attribute!r}, which is served")
         bound = vars(module)[binding.attribute]
         return None if bound is before else self._host.serve(bound)
-
-    def _might_hold_app(self, decided: Plan) -> bool:
-        anchors = {id(anchor) for anchor in self._host.anchors()}
-        held = [vars(sys.modules[m]) for m in decided.rebuild if m in sys.modules]
-        return not any(id(value) in anchors for namespace in held for value in namespace.values())
 
     # reading
 

@@ -59,7 +59,8 @@ class Plan:
 
     patched: bodies that get new code. redo: statements that are executed alone in their living module. remove: names
     that go. rebuild: modules executed anew. gone: modules that go. lifespan: start-up has to be repeated. entry: the
-    app's factory has to be called again. stale: bodies whose remembered results are no longer right. reasons: why each statement is dirty.
+    app's factory has to be called again. stale: bodies whose remembered results are no longer right. constructors:
+    classes whose instances must have further attributes. reasons: why each statement is dirty; causes: each module.
     """
 
     patched: tuple[BodyAt, ...] = ()
