@@ -89,9 +89,21 @@ class Graph:
         if ALL not in statement.binds:
             return statement.binds
 
-        stars = [i.module for i in statement.uses.imports if i.name == ALL and i.module != module]
-        taken = [self.sources[star].exported() for star in stars if star in self.sources]
-        return frozenset(statement.binds - {ALL}).union(*taken)
+        stars = [i.module for i in statement.uses.imports if i.name == ALL]
+        return frozenset(statement.binds - {ALL}).union(*(self.exported(star, {module}) for star in stars))
+
+    def exported(self, module: str, seen: set[str]) -> frozenset[str]:
+        """What a star import takes of a module, through the star imports of its own."""
+        source = self.sources.get(module)
+        if source is None or module in seen:
+            return frozenset()
+
+        seen = {*seen, module}
+        own = source.exported()
+        if source.binding("__all__"):
+            return own
+        stars = [i.module for s in source.statements for i in s.uses.imports if i.name == ALL]
+        return own.union(*(self.exported(star, seen) for star in stars))
 
     # what a unit depends on
 

@@ -23,6 +23,7 @@ from .generation import StartFailed
 from .graph import Graph, Name
 from .keeping import KEEPER, dispose
 from .living import EXTENSIONS, Glimpse, Living, file_of, project_modules
+from .noticing import Noticing
 from .plan import Facts, plan
 from .source import Source, parse
 from .transaction import OwnerFound, Transaction
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("asgi_reload")
 
 MAX_ATTEMPTS: Final = 6
+MAX_IMPORTING_S: Final = 5.0
+IMPORTING_STEP_S: Final = 0.005
 REMEDY: Final = "bind the app at the top of a module: app = ReloadMiddleware(app)"
 ONLY_TWICE: Final = ("already", "duplicate", "redefin", "in registry", "exists")
 
@@ -123,6 +126,7 @@ class InProcess:
         self._seen: set[str] = set()
         self._pending: dict[Path, None] = {}
         self._lock = anyio.Lock()
+        self._noticing = Noticing(self._roots)
         host.served.on_starting = self.look
         host.served.on_started = self.look_again
 
@@ -133,7 +137,7 @@ class InProcess:
         unseen = [name for name in list(sys.modules) if name not in self._seen and not self._is_ours(name)]
         self._seen.update(unseen)
         if fresh := project_modules(self._roots, unseen):
-            self._glimpses.append(Glimpse.of(fresh))
+            self._glimpses.append(Glimpse.of(fresh, self._noticing.texts))
 
     def look_again(self) -> None:
         """See what start-up ran: to be called when it is complete, before the first request."""
@@ -141,6 +145,11 @@ class InProcess:
             glimpse.again()
 
         self.look()
+        self._noticing.open()
+
+    def close(self) -> None:
+        """Take back what was put into the interpreter's tables."""
+        self._noticing.close()
 
     def _is_ours(self, module: str) -> bool:
         return module.partition(".")[0] == __name__.partition(".")[0]
@@ -162,7 +171,8 @@ class InProcess:
             self._living.take(glimpse)
             if not any(glimpse is other for other in known):
                 # Imported since we last looked, and saved since: what it runs is not what the file says now.
-                files = {Path(file).resolve(): module for module, file in glimpse.files.items()}
+                unnoticed = glimpse.files.keys() - self._noticing.texts.keys()
+                files = {Path(glimpse.files[module]).resolve(): module for module in unnoticed}
                 self._living.untold.update(files[path] for path in changed if path in files)
         self._glimpses.clear()
 
@@ -241,6 +251,7 @@ class InProcess:
             return Applied("nothing", ms=_stages(began, planned, time.perf_counter()))
 
         async with served.holding():
+            await self._imported()
             app = self._written(transaction, binding, None if decided.entry is not None else before)
             try:
                 await self._start(transaction, app, decided)
@@ -256,6 +267,13 @@ class InProcess:
         return Applied(
             decided.rung, decided.rebuild, decided.reason, decided.lifespan is not None or app is not None, ms
         )
+
+    async def _imported(self) -> None:
+        """Wait, ≤ 5 s, until no other thread is in the middle of importing a module of the project."""
+        with anyio.move_on_after(MAX_IMPORTING_S):
+            # The import system has locks and no events; nobody but it knows when an import has ended.
+            while any(_is_being_imported(sys.modules.get(name)) for name in self._living.sources):  # noqa: ASYNC110
+                await anyio.sleep(IMPORTING_STEP_S)
 
     def _written(self, transaction: Transaction, binding: Binding | None, before: object) -> ASGIApp | None:
         try:
@@ -389,6 +407,10 @@ class InProcess:
                 logger.warning("restart needed: %s", outcome.reason)
             case Failed():
                 logger.error("not applied, the last good version serves on\n%s", outcome.report.traceback)
+
+
+def _is_being_imported(module: object) -> bool:
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
 
 
 class _CodeFailed(Exception):

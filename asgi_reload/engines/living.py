@@ -145,14 +145,14 @@ class Glimpse:
     started: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, modules: Mapping[str, ModuleType]) -> Glimpse:
-        """Look at these modules now."""
+    def of(cls, modules: Mapping[str, ModuleType], noticed: Mapping[str, bytes]) -> Glimpse:
+        """Look at these modules now; `noticed` are the texts that some were seen to be imported from."""
         glimpse = cls()
 
         for name, module in modules.items():
             file = str(vars(module)["__file__"])
             try:
-                glimpse.texts[name] = Path(file).read_bytes()
+                glimpse.texts[name] = noticed[name] if name in noticed else Path(file).read_bytes()
             except OSError:
                 continue
             glimpse.files[name] = file

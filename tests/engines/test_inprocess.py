@@ -188,5 +188,6 @@ async def test_hundreds_of_saves_leave_nothing_behind(folder: Path) -> None:
 
     after = (len(gc.get_objects()), threading.active_count(), process.num_fds())
     assert after[0] - before[0] < 200
-    assert after[1:] == before[1:]
+    assert after[1] <= before[1]
+    assert after[2] <= before[2]
     assert sum(getattr(o, "__name__", "") == "helpers" for o in gc.get_objects() if type(o) is type(sys)) == 1
