@@ -214,7 +214,7 @@ class Closure:
         found = False
 
         for at in self.stale():
-            if ("globals",) in self._body(at).uses.calls and at.module not in self.rebuild:
+            if self._body(at).uses.writes_globals and at.module not in self.rebuild:
                 self.mark_module(at.module, f"{at.module}.{at.key.qualname} writes what it finds into globals()")
                 found = True
             for memo in self._body(at).uses.memos:

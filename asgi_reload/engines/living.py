@@ -67,6 +67,8 @@ class Living:
                 if (body := expected.get(inner)) is not None:
                     at = BodyAt(source.module, body.key)
                     self._note(at, inner, glimpse)
+        # Of a function that nobody holds any more, only this is known: somebody has made use of it.
+        self.ran |= {at for body in source.bodies() if (at := BodyAt(source.module, body.key)) not in self.codes}
 
     def _note(self, at: BodyAt, code: CodeType, glimpse: Glimpse) -> None:
         known = self.codes.setdefault(at, [])

@@ -177,6 +177,8 @@ class _Planner:
         self.seeds += [(module, self.before, statement) for statement in self.old[module].statements]
 
     def _seed_changed(self, module: str, changes: Difference) -> None:
+        if _futures(self.old[module]) != _futures(self.graph.sources[module]):
+            self.closure.mark_module(module, f"{module} imports something else from __future__")
         if module in self.facts.untold:
             self.closure.mark_module(module, f"{module} does not run the text that was on disk")
 
@@ -323,6 +325,10 @@ class _Planner:
                 if isinstance(home, str) and (home == "os.environ" or is_store) and not graph.is_ours(home):
                     return f"{module} writes into {home}, which others may have read"
         return None
+
+
+def _futures(source: Source) -> frozenset[str | None]:
+    return frozenset(i.name for s in source.statements for i in s.uses.imports if i.module == "__future__")
 
 
 def _fits(body: Body, twin: Body) -> bool:

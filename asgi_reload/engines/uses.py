@@ -44,6 +44,7 @@ class Uses:
     rebinds: globals bound by a function (`global`); memos: those of them that it tests first.
     attributes: names of all attributes; files: string constants that could name a file.
     imports: imports that this unit runs by itself, where they bind no global.
+    writes_globals: it writes into what `globals()` returns.
     opaque: it holds an effect that no name tells: `await`, `yield`, a bare expression.
     """
 
@@ -57,6 +58,7 @@ class Uses:
     files: set[str] = field(default_factory=set)
     imports: set[Import] = field(default_factory=set)
     opaque: bool = False
+    writes_globals: bool = False
 
 
 @dataclass(slots=True)
@@ -164,8 +166,10 @@ class Collector(ast.NodeVisitor):
                 self.uses.stores.add(chain)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
-        if not isinstance(node.ctx, ast.Load) and (chain := chain_of(node.value)) is not None:
-            self._touch(chain)
+        if not isinstance(node.ctx, ast.Load):
+            self.uses.writes_globals |= _is_globals(node.value)
+            if (chain := chain_of(node.value)) is not None:
+                self._touch(chain)
 
         self.generic_visit(node)
 
@@ -195,6 +199,8 @@ class Collector(ast.NodeVisitor):
         elif chain[0] not in self._local:
             self.uses.calls.add(chain)
 
+        if isinstance(node.func, ast.Attribute) and node.func.attr in {"update", "setdefault", "__setitem__"}:
+            self.uses.writes_globals |= _is_globals(node.func.value)
         if chain in {("getattr",), ("hasattr",)} and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             self.uses.attributes.add(str(node.args[1].value))
         self.generic_visit(node)
@@ -338,6 +344,10 @@ class Collector(ast.NodeVisitor):
     def _memo(self, node: ast.If) -> None:
         tested = {n.id for n in ast.walk(node.test) if isinstance(n, ast.Name)}
         self.uses.memos |= tested & self._globals & bound_names(node.body)
+
+
+def _is_globals(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and chain_of(node.func) == ("globals",)
 
 
 def is_type_checking(test: ast.expr) -> bool:
