@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-CACHE_DEPTH: Final = 5  # wrapper, dict, key, the key's own object, function
+CACHE_DEPTH: Final = 5  # dict, key, the key's own object, its attributes, function
 MAX_SEEN: Final = 50_000
 
 
@@ -44,15 +44,15 @@ CACHES = (
 )
 
 
-def forget_generation(namespaces: Collection[int]) -> None:
-    """Clear every library's `lru_cache` that still holds a function of the old generation, or a class of it.
+def forget_generation(namespaces: Collection[int], own: Collection[str]) -> None:
+    """Clear every library's `lru_cache` that still holds a function, a class or a module of the old generation.
 
-    namespaces: ids of the `__dict__` of the modules that went.
+    namespaces: ids of the `__dict__` of the modules that went. own: modules whose caches are state, and stay.
     """
     caches = [c for c in gc.get_objects() if type(c) is functools._lru_cache_wrapper and c.cache_info().currsize]
 
     for cache in caches:
-        if _reaches(cache, namespaces):
+        if getattr(cache, "__module__", None) not in own and _reaches(cache, namespaces):
             cache.cache_clear()
 
 
@@ -72,6 +72,8 @@ def _is_of(part: object, namespaces: Collection[int]) -> bool:
     if type(part) is FunctionType:
         return id(part.__globals__) in namespaces
 
+    if isinstance(part, ModuleType):
+        return id(vars(part)) in namespaces
     # A class is known by its methods.
     return isinstance(part, type) and any(
         type(value) is FunctionType and id(value.__globals__) in namespaces for value in list(vars(part).values())

@@ -134,10 +134,11 @@ class InProcess:
 
     def look(self) -> None:
         """See what the project's modules are and what ran in them, when all is imported and nothing has started."""
+        self._noticing.open()
         unseen = [name for name in list(sys.modules) if name not in self._seen and not self._is_ours(name)]
         self._seen.update(unseen)
         if fresh := project_modules(self._roots, unseen):
-            self._glimpses.append(Glimpse.of(fresh, self._noticing.texts))
+            self._glimpses.append(Glimpse.of(fresh, self._noticing.found))
 
     def look_again(self) -> None:
         """See what start-up ran: to be called when it is complete, before the first request."""
@@ -145,7 +146,6 @@ class InProcess:
             glimpse.again()
 
         self.look()
-        self._noticing.open()
 
     def close(self) -> None:
         """Take back what was put into the interpreter's tables."""
@@ -171,7 +171,7 @@ class InProcess:
             self._living.take(glimpse)
             if not any(glimpse is other for other in known):
                 # Imported since we last looked, and saved since: what it runs is not what the file says now.
-                unnoticed = glimpse.files.keys() - self._noticing.texts.keys()
+                unnoticed = glimpse.files.keys() - self._noticing.found.keys()
                 files = {Path(glimpse.files[module]).resolve(): module for module in unnoticed}
                 self._living.untold.update(files[path] for path in changed if path in files)
         self._glimpses.clear()

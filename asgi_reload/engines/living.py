@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -61,7 +62,7 @@ class Living:
         expected = {body.code: body for body in source.bodies() if body.code is not None}
 
         for code in glimpse.codes.get(source.module, ()):
-            if code not in expected and code.co_name not in {"__annotate__", "<genexpr>"}:
+            if code != source.code and code not in expected and code.co_name not in {"__annotate__", "<genexpr>"}:
                 self.untold.add(source.module)
             for inner in walk_code(code):
                 if (body := expected.get(inner)) is not None:
@@ -132,6 +133,15 @@ class Living:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """How a module was imported: the text on disk then, the code that was executed, and what of it ran meanwhile."""
+
+    text: bytes
+    code: CodeType
+    ran: dict[int, bool | None]
+
+
 @dataclass(slots=True)
 class Glimpse:
     """What has to be seen before the first request: the texts on disk, and which code objects ran until now.
@@ -147,21 +157,28 @@ class Glimpse:
     started: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, modules: Mapping[str, ModuleType], noticed: Mapping[str, bytes]) -> Glimpse:
-        """Look at these modules now; `noticed` are the texts that some were seen to be imported from."""
+    def of(cls, modules: Mapping[str, ModuleType], noticed: Mapping[str, Noticed]) -> Glimpse:
+        """Look at these modules now; some of them were noticed already when they were imported."""
         glimpse = cls()
+        unnoticed = {name: module for name, module in modules.items() if name not in noticed}
 
         for name, module in modules.items():
-            file = str(vars(module)["__file__"])
-            try:
-                glimpse.texts[name] = noticed[name] if name in noticed else Path(file).read_bytes()
-            except OSError:
-                continue
-            glimpse.files[name] = file
+            glimpse.files[name] = str(vars(module)["__file__"])
             if "__path__" in vars(module):
                 glimpse.packages.add(name)
-        glimpse._find_codes(modules)
+            if name in noticed:
+                glimpse._take(name, noticed[name])
+        for name in unnoticed:
+            with suppress(OSError):
+                glimpse.texts[name] = Path(glimpse.files[name]).read_bytes()
+        if unnoticed:
+            glimpse._find_codes(unnoticed)
         return glimpse
+
+    def _take(self, module: str, noticed: Noticed) -> None:
+        self.texts[module] = noticed.text
+        self.codes[module] = [noticed.code]
+        self.ran.update(noticed.ran)
 
     def _find_codes(self, modules: Mapping[str, ModuleType]) -> None:
         names = {id(vars(module)): name for name, module in modules.items()}
@@ -169,7 +186,7 @@ class Glimpse:
         for function in [f for f in gc.get_objects() if type(f) is FunctionType]:
             name = names.get(id(function.__globals__))
             # Others are made by exec, as the methods of a dataclass are.
-            if name in self.files and function.__code__.co_filename == self.files[name]:
+            if name is not None and function.__code__.co_filename == self.files[name]:
                 self.codes.setdefault(name, []).append(function.__code__)
                 for inner in walk_code(function.__code__):
                     self.ran[id(inner)] = has_run(inner)

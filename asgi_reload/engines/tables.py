@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from .follow import CannotFollow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from types import ModuleType
 
     from .journal import Journal
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 class Tables:
     """Remembers the tables when modules are about to be executed anew; `settle` takes the old versions' entries out."""
 
-    def __init__(self, journal: Journal, old: Mapping[str, ModuleType]) -> None:
+    def __init__(self, journal: Journal, old: Mapping[str, ModuleType], project: Collection[str]) -> None:
         self._journal = journal
+        self._project = project
         self._namespaces = {id(vars(module)) for module in old.values()}
         self._functions = [v for m in old.values() for v in vars(m).values() if type(v) is FunctionType]
         self._handlers = {logger: list(logger.handlers) for logger in _loggers()}
@@ -63,7 +64,7 @@ class Tables:
 
     def settle(self) -> None:
         """Raises CannotFollow for what runs on and cannot be stopped."""
-        started = [t for t in set(threading.enumerate()) - self._threads if not t.daemon or _is_users(t)]
+        started = [t for t in set(threading.enumerate()) - self._threads if self._is_users(t)]
         if started:
             raise CannotFollow(f"importing starts the thread {started[0].name!r}, and the old one cannot be stopped")
 
@@ -77,6 +78,10 @@ class Tables:
         for task in self._tasks:
             if id(_globals_of(task)) in self._namespaces:
                 task.cancel("its module was replaced")
+
+    def _is_users(self, thread: threading.Thread) -> bool:
+        target = getattr(thread, "_target", None)
+        return type(thread).__module__ in self._project or getattr(target, "__module__", None) in self._project
 
     def _settle_handlers(self, logger: logging.Logger, before: list[logging.Handler]) -> None:
         for fresh in [handler for handler in logger.handlers if handler not in before]:
@@ -105,7 +110,3 @@ def _tasks() -> set[asyncio.Task[Any]]:
 def _globals_of(task: asyncio.Task[Any]) -> object:
     frame = getattr(task.get_coro(), "cr_frame", None)
     return getattr(frame, "f_globals", None)
-
-
-def _is_users(thread: threading.Thread) -> bool:
-    return thread.is_alive() and not thread.name.startswith(("AnyIO", "asyncio"))

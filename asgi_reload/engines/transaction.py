@@ -91,7 +91,7 @@ class Transaction:
         sources = {**living.sources, **self._new}
         values = self._values_used()
         digest = Digest(values.values())
-        tables = Tables(journal, self._old)
+        tables = Tables(journal, self._old, frozenset(sources))
         self.disposers = self._keeper.take_disposers(self._old)
         self._keeper.declined -= set(self._old)
         self._recording.watch(c for at, codes in living.codes.items() if at not in living.ran for c in codes)
@@ -106,6 +106,9 @@ class Transaction:
             build(journal, living, plan, sources, self._options)
         for module_name in plan.gone:
             self._drop(module_name)
+
+        if self._old:
+            forget_generation(self._namespaces(), frozenset(living.sources))
 
         self._note_ran()
         tables.settle()
@@ -232,15 +235,19 @@ class Transaction:
 
     def retired(self) -> Callable[[], None]:
         """What to do when nothing of the old generation answers any more."""
-        namespaces = frozenset(id(vars(module)) for module in self._old.values())
+        namespaces = self._namespaces()
+        own = frozenset(self._living.sources)
         held = list(self._old.values())
 
         def forget() -> None:
             if held:
-                forget_generation(namespaces)
+                forget_generation(namespaces, own)
                 held.clear()
 
         return forget
+
+    def _namespaces(self) -> frozenset[int]:
+        return frozenset(id(vars(module)) for module in self._old.values())
 
     def commit(self) -> Living:
         """The writes stay; what is known of the process from now on."""
