@@ -35,6 +35,7 @@ PAUSE_S: Final = 2.0  # as above, where the app stays and only its start-up is r
 START_S: Final = 30.0
 QUIET_S: Final = 1.0  # without a further save, before what is left of old generations is collected
 STOP_S: Final = 10.0
+ERROR_S: Final = 1.0
 
 
 class StartFailed(ReloadError):
@@ -87,6 +88,8 @@ class Lifespan:
         if scope.cancelled_caught:
             raise StartFailed(f"start-up took more than {START_S:.0f} s")
         if self.failure is not None:
+            with anyio.move_on_after(ERROR_S):
+                await self._ended.wait()  # an app says that it failed first, and raises what happened afterwards
             raise StartFailed(f"start-up failed: {self.failure.strip().rpartition(chr(10))[2]}") from self.error
 
     async def stop(self) -> None:

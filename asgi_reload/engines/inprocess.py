@@ -151,6 +151,10 @@ class InProcess:
         """Take back what was put into the interpreter's tables."""
         self._noticing.close()
 
+    def _is_own(self, module: str) -> bool:
+        """Is it one of the project's?"""
+        return not self._is_ours(module) and bool(project_modules(self._roots, [module]))
+
     def _is_ours(self, module: str) -> bool:
         return module.partition(".")[0] == __name__.partition(".")[0]
 
@@ -241,7 +245,7 @@ class InProcess:
         served = self._host.served
         binding = self._binding()
         before = None if binding is None else vars(sys.modules[binding.module])[binding.attribute]
-        transaction = Transaction(self._living, decided, new, self._keeper, self._options)
+        transaction = Transaction(self._living, decided, new, self._keeper, self._options, self._is_own)
 
         if binding is None and decided.rebuild:
             raise CannotFollow(f"the app is not bound in any module that was found; {REMEDY}")
@@ -262,6 +266,7 @@ class InProcess:
                         await served.start_again()
                 raise
             self._living = transaction.commit()
+            self._seen.difference_update(decided.gone)  # whoever comes back is looked at again
 
         ms = _stages(began, planned, time.perf_counter())
         return Applied(
@@ -297,7 +302,8 @@ class InProcess:
                 await served.repeat_start()
         if app is None:
             await dispose(transaction.disposers)
-            served.leave(transaction.retired())
+            if transaction.has_replaced:
+                served.leave(transaction.retired())
 
     # the app
 

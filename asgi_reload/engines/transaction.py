@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .build import build
@@ -45,8 +46,11 @@ class Transaction:
         new: Mapping[str, Source | None],
         keeper: Keeper,
         options: EngineOptions,
+        is_own: Callable[[str], bool],
     ) -> None:
         self._options = options
+        self._is_own = is_own
+        self._loaded = set(sys.modules)
         self._before = living
         self._living = living.copy()
         self._plan = plan
@@ -123,7 +127,7 @@ class Transaction:
         self._living.drop(module)
 
     def _note_ran(self) -> None:
-        reached = self._used_of_kept()[1]
+        reached = self._used_of_kept[1]
 
         for at, codes in self._living.codes.items():
             is_new = at.module in self._plan.rebuild
@@ -136,8 +140,9 @@ class Transaction:
     # owners
 
     def _values_used(self) -> dict[Name, object]:
-        return {name: vars(sys.modules[name.module])[name.name] for name in self._used_of_kept()[0]}
+        return {name: vars(sys.modules[name.module])[name.name] for name in self._used_of_kept[0]}
 
+    @cached_property
     def _used_of_kept(self) -> tuple[set[Name], set[BodyAt]]:
         """Bindings of kept modules that those to be executed use, directly or by what they call; and what that is."""
         graph = self._plan.graph
@@ -185,7 +190,7 @@ class Transaction:
 
     def possible_owners(self) -> frozenset[Name]:
         """All that the modules could have written into, for when executing them twice has failed."""
-        return frozenset(self._used_of_kept()[0])
+        return frozenset(self._used_of_kept[0])
 
     # classes
 
@@ -233,6 +238,11 @@ class Transaction:
             if at not in self._living.ran and any(self._start_recording.saw(code) for code in codes):
                 self._living.started.add(at)
 
+    @property
+    def has_replaced(self) -> bool:
+        """Is there an old generation of any module?"""
+        return bool(self._old)
+
     def retired(self) -> Callable[[], None]:
         """What to do when nothing of the old generation answers any more."""
         namespaces = self._namespaces()
@@ -257,6 +267,9 @@ class Transaction:
 
     def rollback(self) -> None:
         """Everything is as it was."""
+        for name in set(sys.modules) - self._loaded:
+            if self._is_own(name):
+                del sys.modules[name]
         self._journal.rollback()
         for module in self._old:
             self._keeper.take_disposers([module])

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 class Project:
     """A folder of modules, an engine over them, and the host of an app that does nothing."""
 
-    def __init__(self, folder: Path, files: dict[str, str], options: EngineOptions | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        files: dict[str, str],
+        options: EngineOptions | None = None,
+        *,
+        meanwhile: dict[str, str] | None = None,
+    ) -> None:
+        """`meanwhile`: files that are saved after the import and before the first look."""
         self.folder = folder
         for name, text in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -35,6 +43,8 @@ class Project:
         self.served = Served(self._app)
         self.is_factory = False
         self.engine = InProcess([folder], self, Keeper(), options)
+        for name, text in (meanwhile or {}).items():
+            (folder / name).write_text(text)
         self.engine.look()
 
     def anchors(self) -> Iterable[object]:

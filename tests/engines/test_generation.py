@@ -165,6 +165,26 @@ async def test_a_new_app_that_does_not_start_changes_nothing() -> None:
     assert log == ["start old", "stop old"]
 
 
+async def test_without_overlap_the_old_app_stops_first() -> None:
+    log: list[str] = []
+    server = Server(Served(App("old", log)))
+
+    async with server.running():
+        await server.served.replace(App("new", log), nothing, overlap=False)
+        assert log == ["start old", "stop old", "start new"]
+
+
+async def test_without_overlap_an_app_that_does_not_start_brings_the_old_one_back() -> None:
+    log: list[str] = []
+    server = Server(Served(App("old", log)))
+
+    async with server.running():
+        with pytest.raises(StartFailed):
+            await server.served.replace(App("new", log, fails=True), nothing, overlap=False)
+        assert log == ["start old", "stop old", "start old"]
+        assert await server.ask() == "old old"
+
+
 async def test_repeating_the_start_of_the_same_app_stops_it_first() -> None:
     log: list[str] = []
     server = Server(Served(App("app", log)))

@@ -138,6 +138,36 @@ async def test_a_failed_save_is_pending_until_its_files_are_good(folder: Path) -
     assert outcome.modules == ("main",)
 
 
+async def test_a_module_that_was_dropped_and_comes_back_is_known_again(folder: Path) -> None:
+    project = Project(folder, {"main.py": "import helpers\n", "helpers.py": "x = 1\n"})
+
+    assert isinstance(await project.save(main="y = 1\n"), Applied)
+    assert "helpers" not in sys.modules
+    assert isinstance(await project.save(main="import helpers\n"), Applied)
+    assert isinstance(await project.save(helpers="x = 2\n"), Applied)
+    assert project.main.helpers.x == 2
+
+
+async def test_a_module_imported_by_a_save_that_failed_is_not_left_behind(folder: Path) -> None:
+    project = Project(folder, {"main.py": "x = 1\n"})
+
+    outcome = await project.save(main="import extra\nprint(1 / 0)\n", extra="y = 1\n")
+    assert isinstance(outcome, Failed)
+    assert "extra" not in sys.modules
+    assert isinstance(await project.save(main="import extra\n", extra="y = 2\n"), Applied)
+    assert project.main.extra.y == 2
+
+
+async def test_a_file_saved_between_its_import_and_the_first_look_is_not_taken_for_what_runs(folder: Path) -> None:
+    old, new = "def f():\n    return 1\n", "def f():\n    return 2\n"
+    project = Project(folder, {"main.py": "import helpers\n", "helpers.py": old}, meanwhile={"helpers.py": new})
+
+    outcome = await project.save(helpers=new)
+    assert isinstance(outcome, Applied)
+    assert outcome.modules == ("helpers",)
+    assert project.main.helpers.f() == 2
+
+
 async def test_saves_at_the_same_time_are_applied_one_after_the_other(folder: Path) -> None:
     project = Project(folder, {"main.py": "x = 1\n", "other.py": "y = 1\n"})
     outcomes = []
