@@ -9,11 +9,11 @@ import functools
 import gc
 import linecache
 import sys
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 CACHE_DEPTH: Final = 5  # dict, key, the key's own object, its attributes, function
 MAX_SEEN: Final = 50_000
@@ -44,40 +44,44 @@ CACHES = (
 )
 
 
-def forget_generation(namespaces: Collection[int], own: Collection[str]) -> None:
+def forget_generation(old: Mapping[str, ModuleType], own: Collection[str]) -> None:
     """Clear every library's `lru_cache` that still holds a function, a class or a module of the old generation.
 
-    namespaces: ids of the `__dict__` of the modules that went. own: modules whose caches are state, and stay.
+    old: the modules that went, by name. own: modules whose caches are state, and stay.
     """
-    caches = [c for c in gc.get_objects() if type(c) is functools._lru_cache_wrapper and c.cache_info().currsize]
+    namespaces = frozenset(id(vars(module)) for module in old.values())
+
+    caches = [candidate for candidate in gc.get_objects() if type(candidate) is functools._lru_cache_wrapper]
 
     for cache in caches:
-        if getattr(cache, "__module__", None) not in own and _reaches(cache, namespaces):
+        is_state = getattr(cache, "__module__", None) in own
+        if not is_state and cache.cache_info().currsize and _reaches(cache, namespaces, old):
             cache.cache_clear()
 
 
-def _reaches(cache: object, namespaces: Collection[int]) -> bool:
+def _reaches(cache: object, namespaces: Collection[int], old: Collection[str]) -> bool:
     level, seen = [cache], set[int]()
 
     for _ in range(CACHE_DEPTH):
-        level = [part for holder in level for part in gc.get_referents(holder) if id(part) not in seen]
-        seen.update(map(id, level))
-        if len(seen) > MAX_SEEN or any(_is_of(part, namespaces) for part in level):
-            return len(seen) <= MAX_SEEN
-        level = [part for part in level if not isinstance(part, (ModuleType, type, FunctionType, CodeType))]
+        parts = [part for part in gc.get_referents(*level) if id(part) not in seen]
+        seen.update(map(id, parts))
+        if len(seen) > MAX_SEEN:
+            return False
+        level = []
+        for part in parts:
+            kind = type(part)
+            if kind is FunctionType:
+                found = id(part.__globals__) in namespaces
+            elif kind is ModuleType:
+                found = id(vars(part)) in namespaces
+            elif isinstance(part, type):
+                found = vars(part).get("__module__") in old
+            else:
+                found = False
+                level.append(part)
+            if found:
+                return True
     return False
-
-
-def _is_of(part: object, namespaces: Collection[int]) -> bool:
-    if type(part) is FunctionType:
-        return id(part.__globals__) in namespaces
-
-    if isinstance(part, ModuleType):
-        return id(vars(part)) in namespaces
-    # A class is known by its methods.
-    return isinstance(part, type) and any(
-        type(value) is FunctionType and id(value.__globals__) in namespaces for value in list(vars(part).values())
-    )
 
 
 def _loaded(module: str, name: str) -> Any:

@@ -112,7 +112,7 @@ class Transaction:
             self._drop(module_name)
 
         if self._old:
-            forget_generation(self._namespaces(), frozenset(living.sources))
+            forget_generation(self._old, frozenset(living.sources))
 
         self._note_ran()
         tables.settle()
@@ -245,19 +245,13 @@ class Transaction:
 
     def retired(self) -> Callable[[], None]:
         """What to do when nothing of the old generation answers any more."""
-        namespaces = self._namespaces()
-        own = frozenset(self._living.sources)
-        held = list(self._old.values())
+        own, old = frozenset(self._living.sources), dict(self._old)
 
         def forget() -> None:
-            if held:
-                forget_generation(namespaces, own)
-                held.clear()
+            forget_generation(old, own)
+            old.clear()
 
         return forget
-
-    def _namespaces(self) -> frozenset[int]:
-        return frozenset(id(vars(module)) for module in self._old.values())
 
     def commit(self) -> Living:
         """The writes stay; what is known of the process from now on."""
