@@ -5,8 +5,11 @@ Members of containers by identity, attributes a few levels deep. Reads only; cal
 
 from __future__ import annotations
 
+import sys
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from .graph import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,3 +105,14 @@ def _attributes(value: object) -> list[tuple[str, Any]]:
 def is_inert(value: object) -> bool:
     """Can nobody write into this value, or does nobody mind?"""
     return isinstance(value, ATOMS) or type(value).__module__ in {"logging", "re", "pathlib", "datetime", "decimal"}
+
+
+class InertNames:
+    """The bindings whose value cannot be written into, asked one by one."""
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, Name) or name.module not in sys.modules:
+            return False
+
+        namespace = vars(sys.modules[name.module])
+        return name.name in namespace and is_inert(namespace[name.name])

@@ -9,32 +9,38 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import anyio
 
-from ..report import Report, report
+from ..report import report
 from .build import EngineOptions
 from .caches import forget_lines, forget_templates
+from .digest import InertNames
 from .follow import CannotFollow
 from .generation import StartFailed
 from .graph import Graph, Name
+from .host import find_binding
 from .keeping import KEEPER, dispose
-from .living import EXTENSIONS, Glimpse, Living, file_of, project_modules
+from .living import Glimpse, Living, project_modules
 from .noticing import Noticing
+from .outcome import Applied, Failed, Refused
 from .plan import Facts, plan
-from .source import Source, parse
+from .reading import extension, read
 from .transaction import OwnerFound, Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ..changes import Batch
-    from .generation import ASGIApp, Served
+    from ..report import Report
+    from .generation import ASGIApp
+    from .host import Binding, Host
     from .keeping import Keeper
-    from .plan import Plan, Rung
+    from .outcome import Outcome
+    from .plan import Plan
+    from .source import Source
 
 logger = logging.getLogger("asgi_reload")
 
@@ -43,72 +49,6 @@ MAX_IMPORTING_S: Final = 5.0
 IMPORTING_STEP_S: Final = 0.005
 REMEDY: Final = "bind the app at the top of a module: app = ReloadMiddleware(app)"
 ONLY_TWICE: Final = ("already", "duplicate", "redefin", "in registry", "exists")
-
-
-class Host(Protocol):
-    """What the engine asks of whoever serves the app."""
-
-    @property
-    def served(self) -> Served:
-        """Where generations are answered from."""
-
-    def anchors(self) -> Iterable[object]:
-        """The objects that may stand for the app in a module: the middleware, the app it sits in, the app it wraps."""
-
-    def serve(self, bound: object) -> ASGIApp:
-        """What to serve now that the app's name is bound to this object; TypeError if it is no app."""
-
-    @property
-    def is_factory(self) -> bool:
-        """Is the anchor a function that `serve` has to call to get the app?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """The save is live. `modules` were executed anew; `ms` is what each stage took."""
-
-    rung: Rung
-    modules: tuple[str, ...] = ()
-    reason: str = ""
-    lifespan: bool = False
-    ms: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The save cannot be made live in this process; nothing has changed."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The new code does not work; nothing has changed, and the last good version serves on."""
-
-    report: Report
-
-
-Outcome: TypeAlias = Applied | Refused | Failed
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """Where the app is bound: the name that a server was told, `main:app`."""
-
-    module: str
-    attribute: str
-
-
-class _Inert:
-    """The bindings whose value cannot be written into, asked one by one."""
-
-    def __contains__(self, name: object) -> bool:
-        from .digest import is_inert
-
-        if not isinstance(name, Name) or name.module not in sys.modules:
-            return False
-        namespace = vars(sys.modules[name.module])
-        return name.name in namespace and is_inert(namespace[name.name])
 
 
 class InProcess:
@@ -200,11 +140,11 @@ class InProcess:
         forget_lines(str(path) for path in paths)
         if any(path.suffix != ".py" for path in paths):
             forget_templates()
-        if reason := self._extension(paths):
+        if reason := extension(paths):
             return Refused(reason)
 
         try:
-            new = self._read(paths)
+            new = read(paths, self._living.sources)
         except SyntaxError as error:
             return Failed(self._report(error))
 
@@ -244,7 +184,7 @@ class InProcess:
     ) -> Applied:
         served = self._host.served
         binding = self._binding()
-        before = None if binding is None else vars(sys.modules[binding.module])[binding.attribute]
+        before = None if binding is None or decided.entry is not None else binding.value
         transaction = Transaction(self._living, decided, new, self._keeper, self._options, self._is_own)
 
         if binding is None and decided.rebuild:
@@ -256,7 +196,7 @@ class InProcess:
 
         async with served.holding():
             await self._imported()
-            app = self._written(transaction, binding, None if decided.entry is not None else before)
+            app = self._written(transaction, binding, before)
             try:
                 await self._start(transaction, app, decided)
             except BaseException:
@@ -312,68 +252,16 @@ class InProcess:
         return None if binding is None else Name(binding.module, binding.attribute)
 
     def _binding(self) -> Binding | None:
-        for anchor in self._host.anchors():
-            for name in self._living.order:
-                module = sys.modules.get(name)
-                for attribute, value in list(vars(module).items()) if module is not None else ():
-                    if value is anchor:
-                        return Binding(name, attribute)
-        return None
+        return find_binding(self._host, self._living.order)
 
     def _new_app(self, binding: Binding | None, before: object) -> ASGIApp | None:
-        if binding is None:
-            return None
-
-        module = sys.modules[binding.module]
-        if binding.attribute not in vars(module):
-            raise AttributeError(f"module {binding.module!r} no longer binds {binding.attribute!r}, which is served")
-        bound = vars(module)[binding.attribute]
+        bound = before if binding is None else binding.value
         return None if bound is before else self._host.serve(bound)
 
-    # reading
-
-    def _read(self, paths: Iterable[Path]) -> dict[str, Source | None]:
-        new: dict[str, Source | None] = {}
-
-        for path in paths:
-            if path.suffix == ".py":
-                for module, file, is_package in self._modules_of(path):
-                    new[module] = self._read_one(module, path, file, is_package)
-        return new
-
-    def _read_one(self, module: str, path: Path, file: str, is_package: bool) -> Source | None:
-        try:
-            return parse(module, path.read_bytes(), file, is_package=is_package)
-        except (FileNotFoundError, IsADirectoryError):
-            return None
-        except SyntaxError:
-            if module in self._living.sources:
-                raise
-            # Nobody has imported it. If somebody does now, Python itself will say what is wrong with it.
-            return parse(module, b"", file, is_package=is_package)
-
-    def _modules_of(self, path: Path) -> list[tuple[str, str, bool]]:
-        known = [s for s in self._living.sources.values() if Path(s.file) == path or Path(s.file).resolve() == path]
-        if known:
-            return [(source.module, source.file, source.is_package) for source in known]
-
-        is_package = path.name == "__init__.py"
-        for entry in sys.path:
-            base = Path(entry or ".").resolve()
-            if path.is_relative_to(base):
-                parts = (path.parent if is_package else path.with_suffix("")).relative_to(base).parts
-                if parts and all(part.isidentifier() for part in parts):
-                    return [(".".join(parts), str(path), is_package)]
-        return []
+    # facts
 
     def _files(self, paths: Iterable[Path]) -> frozenset[str]:
         return frozenset(path.name for path in paths if path.suffix != ".py")
-
-    def _extension(self, paths: Iterable[Path]) -> str | None:
-        suspects = [path for path in paths if path.suffix in EXTENSIONS]
-        loaded = {str(file_of(module)) for module in list(sys.modules.values())} if suspects else set()
-        changed = [path for path in suspects if loaded & {str(path), str(path.resolve())}]
-        return f"{changed[0].name} is an extension module, which cannot be loaded twice" if changed else None
 
     def _facts(self, owners: frozenset[Name], files: frozenset[str]) -> Facts:
         living = self._living
@@ -382,7 +270,7 @@ class InProcess:
             started=frozenset(living.started),
             unknown=frozenset(living.unknown),
             owners=owners,
-            inert=_Inert(),
+            inert=InertNames(),
             declined=frozenset(self._keeper.declined),
             untold=frozenset(living.untold),
             files=files,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from asgi_reload.changes import Batch, Change
 from asgi_reload.engines.generation import Served
-from asgi_reload.engines.inprocess import InProcess, Outcome
+from asgi_reload.engines.inprocess import InProcess
 from asgi_reload.engines.keeping import Keeper
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asgi_reload.engines.build import EngineOptions
+    from asgi_reload.engines.outcome import Outcome
 
 
 class Project:

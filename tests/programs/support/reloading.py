@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from asgi_reload.changes import Batch, Change
 from asgi_reload.engines.fingerprint import describe
 from asgi_reload.engines.generation import Served
-from asgi_reload.engines.inprocess import Applied, Failed, InProcess, Refused
+from asgi_reload.engines.inprocess import InProcess
 from asgi_reload.engines.living import project_modules
+from asgi_reload.engines.outcome import Applied, Failed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
