@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .generation import ASGIApp, Served
+    from .generation import Served
+    from .lifespans import ASGIApp
 
 
 class Host(Protocol):

@@ -19,10 +19,10 @@ from .build import EngineOptions
 from .caches import forget_lines, forget_templates
 from .digest import InertNames
 from .follow import CannotFollow
-from .generation import StartFailed
 from .graph import Graph, Name
 from .host import find_binding
 from .keeping import KEEPER, dispose
+from .lifespans import StartFailed
 from .living import Glimpse, Living, project_modules
 from .noticing import Noticing
 from .outcome import Applied, Failed, Refused
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
     from ..changes import Batch
     from ..report import Report
-    from .generation import ASGIApp
     from .host import Binding, Host
     from .keeping import Keeper
+    from .lifespans import ASGIApp
     from .outcome import Outcome
     from .plan import Plan
     from .source import Source

@@ -93,24 +93,19 @@ class Transaction:
     def _execute(self, classes: dict[str, dict[str, type]]) -> None:
         plan, journal, living = self._plan, self._journal, self._living
         sources = {**living.sources, **self._new}
-        values = self._values_used()
-        digest = Digest(values.values())
         tables = Tables(journal, self._old, frozenset(sources))
         self.disposers = self._keeper.take_disposers(self._old)
         self._keeper.declined -= set(self._old)
         self._recording.watch(c for at, codes in living.codes.items() if at not in living.ran for c in codes)
         self._recording.watch(sources[module].code for module in plan.rebuild)
 
+        self._redo_members(sources)
+        values = {name: vars(sys.modules[name.module])[name.name] for name in self._used_of_kept[0]}
+        digest = Digest(values.values())
         with self._recording.open():
-            for members in plan.members:
-                source = sources[members.at.module]
-                statement = source.statements[members.at.place]
-                module = sys.modules[members.at.module]
-                redo_members(journal, living, module, source, statement, members.redone, members.removed)
             build(journal, living, plan, sources, self._options)
-        for module_name in plan.gone:
-            self._drop(module_name)
-
+        for module in plan.gone:
+            self._drop(module)
         if self._old:
             forget_generation(self._old, frozenset(living.sources))
 
@@ -118,6 +113,12 @@ class Transaction:
         tables.settle()
         self._check_owners(values, digest)
         self._follow(classes)
+
+    def _redo_members(self, sources: Mapping[str, Source]) -> None:
+        for members in self._plan.members:
+            source, module = sources[members.at.module], sys.modules[members.at.module]
+            statement = source.statements[members.at.place]
+            redo_members(self._journal, self._living, module, source, statement, members.redone, members.removed)
 
     def _drop(self, module: str) -> None:
         parent, _, child = module.rpartition(".")
@@ -138,9 +139,6 @@ class Transaction:
                 self._living.unknown.add(at)
 
     # owners
-
-    def _values_used(self) -> dict[Name, object]:
-        return {name: vars(sys.modules[name.module])[name.name] for name in self._used_of_kept[0]}
 
     @cached_property
     def _used_of_kept(self) -> tuple[set[Name], set[BodyAt]]:

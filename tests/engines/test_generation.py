@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 
-from asgi_reload.engines.generation import Served, StartFailed
+from asgi_reload.engines.generation import Served
+from asgi_reload.engines.lifespans import StartFailed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
