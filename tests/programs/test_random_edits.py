@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FEW = 4
 WALKS = int(os.environ.get("RANDOM_WALKS", FEW))
-ASKS = ("/", "/sum", "/registry", "/cached", "/a", "/b", "/extra", 'POST /items {"a": 1}', "/openapi.json")
+ASKS = ("/", "/sum", "/registry", "/cached", "/loaded", "/a", "/b", "/extra", 'POST /items {"a": 1}', "/openapi.json")
 
 
 @dataclass(frozen=True)
@@ -155,9 +155,12 @@ def cached():
     return helpers.cached(5)
 """
 MAIN = """
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 import conf
+import helpers
 import plugins
 import registry
 from models import Item
@@ -165,8 +168,14 @@ from reloading import ReloadMiddleware
 from routes import router
 
 
+@asynccontextmanager
+async def lifespan(app):
+    app.state.loaded = [helpers.product(2), conf.NAMES, {factory}]
+    yield
+
+
 def create_app():
-    app = FastAPI(version="{factory}")
+    app = FastAPI(version="{factory}", lifespan=lifespan)
 
     @app.get("/")
     def index():
@@ -177,6 +186,11 @@ def create_app():
 
 app = create_app()
 app.include_router(router)
+
+
+@app.get("/loaded")
+def loaded():
+    return app.state.loaded
 
 
 @app.get("/registry")
