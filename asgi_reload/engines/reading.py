@@ -1,0 +1,69 @@
+"""Changed paths as new versions of modules: which modules a file is, or would be, and what it says now."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .living import EXTENSIONS, file_of
+from .source import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .source import Source
+
+
+def read(paths: Iterable[Path], known: Mapping[str, Source]) -> dict[str, Source | None]:
+    """The new version of every module among these paths; None where its file is gone.
+
+    Raises SyntaxError for a module that is known, and whose new text Python refuses.
+    """
+    new: dict[str, Source | None] = {}
+
+    for path in paths:
+        if path.suffix == ".py":
+            for module, file, is_package in _modules_of(path, known):
+                new[module] = _read_one(module, path, file, is_package, is_known=module in known)
+    return new
+
+
+def _read_one(module: str, path: Path, file: str, is_package: bool, *, is_known: bool) -> Source | None:
+    try:
+        return parse(module, path.read_bytes(), file, is_package=is_package)
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    except SyntaxError:
+        if is_known:
+            raise
+        # Nobody has imported it. If somebody does now, Python itself will say what is wrong with it.
+        return parse(module, b"", file, is_package=is_package)
+
+
+def _modules_of(path: Path, known: Mapping[str, Source]) -> list[tuple[str, str, bool]]:
+    wanted = {str(path), str(path.resolve())}
+    found = [s for s in known.values() if s.file in wanted or (Path(s.file).name == path.name and _is_at(s, wanted))]
+    if found:
+        return [(source.module, source.file, source.is_package) for source in found]
+
+    is_package = path.name == "__init__.py"
+    for entry in sys.path:
+        base = Path(entry or ".").resolve()
+        if path.is_relative_to(base):
+            parts = (path.parent if is_package else path.with_suffix("")).relative_to(base).parts
+            if parts and all(part.isidentifier() for part in parts):
+                return [(".".join(parts), str(path), is_package)]
+    return []
+
+
+def _is_at(source: Source, wanted: set[str]) -> bool:
+    return str(Path(source.file).resolve()) in wanted
+
+
+def extension(paths: Iterable[Path]) -> str | None:
+    """Why these paths cannot be taken in, if a loaded extension module is among them."""
+    suspects = [path for path in paths if path.suffix in EXTENSIONS]
+    loaded = {str(file_of(module)) for module in list(sys.modules.values())} if suspects else set()
+    changed = [path for path in suspects if loaded & {str(path), str(path.resolve())}]
+    return f"{changed[0].name} is an extension module, which cannot be loaded twice" if changed else None

@@ -1,0 +1,6 @@
+from parent import Parent
+
+
+class Child(Parent):
+    def greet(self):
+        return self.word

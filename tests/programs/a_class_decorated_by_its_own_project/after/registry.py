@@ -1,0 +1,6 @@
+found = {}
+
+
+def register(cls):
+    found[cls.__name__] = cls
+    return cls

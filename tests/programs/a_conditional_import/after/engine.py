@@ -1,0 +1,6 @@
+import conf
+
+if conf.FAST:
+    from fast import name
+else:
+    from slow import name

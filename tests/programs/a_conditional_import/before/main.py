@@ -1,0 +1,22 @@
+import engine
+import fast
+import slow
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return engine.name
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,5 @@
+LIMIT = 2
+
+
+def load():
+    return {"limit": LIMIT}

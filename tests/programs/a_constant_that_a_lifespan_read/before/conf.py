@@ -1,0 +1,5 @@
+LIMIT = 1
+
+
+def load():
+    return {"limit": LIMIT}

@@ -1,0 +1,21 @@
+import one
+import two
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return [one.value, two.value]
+
+
+app = ReloadMiddleware(app)

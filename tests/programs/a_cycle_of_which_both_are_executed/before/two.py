@@ -1,0 +1,4 @@
+import one
+
+value = one.base + 1
+print(value)

@@ -1,0 +1,3 @@
+def tagged(function):
+    function.tag = "old"
+    return function

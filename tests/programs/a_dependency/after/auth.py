@@ -1,0 +1,2 @@
+def user(who: str = "bob"):
+    return who

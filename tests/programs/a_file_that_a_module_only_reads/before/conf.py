@@ -1,0 +1,4 @@
+import json
+from pathlib import Path
+
+limits = json.loads((Path(__file__).parent / "limits.json").read_text())

@@ -1,0 +1,3 @@
+import conf
+
+conf.init(2)

@@ -1,0 +1,6 @@
+settings = None
+
+
+def init(limit):
+    global settings
+    settings = {"limit": limit}

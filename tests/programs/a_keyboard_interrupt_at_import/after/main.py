@@ -1,0 +1,20 @@
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+raise KeyboardInterrupt
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return "old"
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,28 @@
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    from late import answer
+
+    return answer()
+
+
+@app.get("/late")
+def late():
+    from late import count
+
+    return count()
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,5 @@
+print('later')
+
+
+def answer():
+    return 2

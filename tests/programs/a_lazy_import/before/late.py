@@ -1,0 +1,5 @@
+print('late')
+
+
+def answer():
+    return 1

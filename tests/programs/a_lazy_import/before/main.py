@@ -1,0 +1,21 @@
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    from late import answer
+
+    return answer()
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,30 @@
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from reloading import ReloadMiddleware
+
+hits = 0
+
+
+@asynccontextmanager
+async def lifespan(app):
+    raise RuntimeError("no database")
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/")
+def index():
+    return app.state.words
+
+
+@app.get("/hits")
+def count():
+    global hits
+    hits += 1
+    return hits
+
+
+app = ReloadMiddleware(app)

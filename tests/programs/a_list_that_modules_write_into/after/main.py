@@ -1,0 +1,27 @@
+import registry
+import one
+import two
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return registry.subs
+
+
+@app.get("/mine")
+def mine():
+    return registry.hit()
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,7 @@
+subs = []
+hits = []
+
+
+def hit():
+    hits.append(1)
+    return len(hits)

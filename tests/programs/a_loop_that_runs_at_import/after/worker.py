@@ -1,0 +1,9 @@
+import asyncio
+
+
+async def find():
+    await asyncio.sleep(0)
+    return "new"
+
+
+found = asyncio.run(find())

@@ -1,0 +1,5 @@
+from base import Meta
+
+
+class Plugin(metaclass=Meta):
+    pass

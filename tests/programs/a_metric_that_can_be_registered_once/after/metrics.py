@@ -1,0 +1,3 @@
+from prometheus_client import Counter
+
+requests = Counter("requests", "New words")

@@ -1,0 +1,8 @@
+class Stamp:
+    def __init__(self, app, word):
+        self.app = app
+        self.word = word
+        self.more = 1
+
+    async def __call__(self, scope, receive, send):
+        await self.app(scope, receive, send)

@@ -1,0 +1,22 @@
+import mimetypes
+
+import mimes
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return mimetypes.guess_type("a.shop")
+
+
+app = ReloadMiddleware(app)

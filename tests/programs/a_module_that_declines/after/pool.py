@@ -1,0 +1,4 @@
+from asgi_reload import hot
+
+hot.decline(__name__)
+LIMIT = 2

@@ -1,0 +1,4 @@
+import own
+
+print(own)
+value = 1

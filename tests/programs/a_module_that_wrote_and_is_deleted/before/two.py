@@ -1,0 +1,3 @@
+from registry import subs
+
+subs.append('two')

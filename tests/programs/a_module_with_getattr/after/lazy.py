@@ -1,0 +1,10 @@
+print("lazy")
+TABLE = {"color": "blue", "shape": "round"}
+
+
+def __getattr__(name):
+    try:
+        globals()[name] = TABLE[name]
+    except KeyError:
+        raise AttributeError(name) from None
+    return TABLE[name]

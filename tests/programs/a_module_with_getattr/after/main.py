@@ -1,0 +1,20 @@
+import lazy
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return [lazy.color, lazy.shape]
+
+
+app = ReloadMiddleware(app)

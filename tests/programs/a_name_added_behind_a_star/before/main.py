@@ -1,0 +1,20 @@
+from conf import *
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return LIMIT
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,4 @@
+import tools
+
+tools.hi = 'hi'
+name = 1

@@ -1,0 +1,21 @@
+import tools
+import one
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return tools.hi()
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,8 @@
+import tools
+
+
+def hi():
+    return "hi"
+
+
+tools.hi = hi

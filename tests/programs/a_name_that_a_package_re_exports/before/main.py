@@ -1,0 +1,21 @@
+import shop
+from shop import price
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return [price(), shop.price()]
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,2 @@
+def price(tax=1):
+    return tax

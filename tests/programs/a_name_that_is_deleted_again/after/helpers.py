@@ -1,0 +1,3 @@
+part = 3
+LIMIT = part * 2
+del part

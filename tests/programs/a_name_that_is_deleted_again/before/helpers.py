@@ -1,0 +1,3 @@
+part = 2
+LIMIT = part * 2
+del part

@@ -1,0 +1,2 @@
+def price(tax=2):
+    return tax

@@ -1,0 +1,5 @@
+print('again')
+
+
+def price():
+    return 2

@@ -1,0 +1,5 @@
+print('hello')
+
+
+def price():
+    return 1

@@ -1,0 +1,3 @@
+import os
+print('loaded again')
+LIMIT = 2

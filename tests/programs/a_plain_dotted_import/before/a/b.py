@@ -1,0 +1,3 @@
+import os
+print('loaded')
+LIMIT = 1

@@ -1,0 +1,8 @@
+import registry
+
+
+def run():
+    return 1
+
+
+registry.register("uno", run)

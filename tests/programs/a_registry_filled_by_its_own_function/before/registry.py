@@ -1,0 +1,5 @@
+commands = {}
+
+
+def register(name, function):
+    commands[name] = function

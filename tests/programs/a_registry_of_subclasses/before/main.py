@@ -1,0 +1,22 @@
+import base
+import one
+import two
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return sorted(base.Base.registry)
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,6 @@
+from registry import command
+
+
+@command("new")
+def run():
+    return 1

@@ -1,0 +1,6 @@
+from registry import command
+
+
+@command("old")
+def run():
+    return 1

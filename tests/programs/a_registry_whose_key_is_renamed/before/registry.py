@@ -1,0 +1,9 @@
+commands = {}
+
+
+def command(name):
+    def register(function):
+        commands[name] = function
+        return function
+
+    return register

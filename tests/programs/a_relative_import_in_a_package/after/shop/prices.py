@@ -1,0 +1,5 @@
+LIMIT = 2
+
+
+def rate():
+    return 5

@@ -1,0 +1,24 @@
+from fastapi import FastAPI
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+hits = 0
+
+
+@app.get("/hits")
+def count() -> int:
+    global hits
+    hits += 1
+    return hits
+
+
+def greet(who):
+    return who + "!"
+
+
+@app.get("/")
+def index():
+    return greet("ada")
+
+
+app = ReloadMiddleware(app)

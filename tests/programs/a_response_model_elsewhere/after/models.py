@@ -1,0 +1,6 @@
+from pydantic import BaseModel
+
+
+class Out(BaseModel):
+    a: int
+    b: int

@@ -1,0 +1,20 @@
+import items
+import users
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+app.include_router(users.router)
+app.include_router(items.router)
+
+
+app = ReloadMiddleware(app)

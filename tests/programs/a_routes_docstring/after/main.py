@@ -1,0 +1,20 @@
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    """New words."""
+    return 1
+
+
+app = ReloadMiddleware(app)

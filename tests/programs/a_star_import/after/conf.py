@@ -1,0 +1,5 @@
+LIMIT = 2
+
+
+def name(a=3):
+    return a

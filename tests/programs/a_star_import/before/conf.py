@@ -1,0 +1,5 @@
+LIMIT = 1
+
+
+def name(a=1):
+    return a

@@ -1,0 +1,22 @@
+import os
+
+import env
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return os.environ.get("SHOP")
+
+
+app = ReloadMiddleware(app)

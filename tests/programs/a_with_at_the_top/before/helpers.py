@@ -1,0 +1,6 @@
+import contextlib
+import io
+
+with contextlib.redirect_stdout(io.StringIO()) as out:
+    print("old")
+text = out.getvalue()

@@ -1,0 +1,3 @@
+import registry
+
+name = 'one'

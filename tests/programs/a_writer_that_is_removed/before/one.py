@@ -1,0 +1,4 @@
+import registry
+
+registry.subs.append('one')
+name = 'one'

@@ -1,0 +1,24 @@
+from fastapi import Depends
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+def user():
+    return "ada"
+
+
+@app.get("/")
+def index():
+    return "hello"
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,6 @@
+from enum import Enum
+
+
+class Color(Enum):
+    RED = "red"
+    BLUE = "blue"

@@ -1,0 +1,5 @@
+from errors import Missing
+
+
+def fail():
+    raise Missing

@@ -1,0 +1,6 @@
+class Price:
+    pass
+
+
+class Tax:
+    pass

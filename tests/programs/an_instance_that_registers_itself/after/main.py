@@ -1,0 +1,22 @@
+import one
+import plugins
+import two
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return [plugin.name for plugin in plugins.every]
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,3 @@
+from plugins import Plugin
+
+one = Plugin('uno')

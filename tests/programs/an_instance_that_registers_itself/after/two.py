@@ -1,0 +1,3 @@
+from plugins import Plugin
+
+two = Plugin('two')

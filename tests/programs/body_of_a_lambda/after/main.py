@@ -1,0 +1,23 @@
+from fastapi import FastAPI
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+hits = 0
+
+
+@app.get("/hits")
+def count() -> int:
+    global hits
+    hits += 1
+    return hits
+
+
+shout = lambda text: text + "!"
+
+
+@app.get("/")
+def index():
+    return shout("hello")
+
+
+app = ReloadMiddleware(app)

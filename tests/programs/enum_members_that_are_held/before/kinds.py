@@ -1,0 +1,5 @@
+from enum import Enum
+
+
+class Kind(Enum):
+    A = 1

@@ -1,0 +1,3 @@
+class Base:
+    def __init_subclass__(cls):
+        cls.label = "new " + cls.__name__

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+
+class Author(BaseModel):
+    name: str
+    books: list[Book] = []
+
+
+class Book(BaseModel):
+    title: str
+    author: Author | None = None
+
+
+Author.model_rebuild()

@@ -1,0 +1,6 @@
+print("one again")
+import two
+
+
+def name():
+    return two.name

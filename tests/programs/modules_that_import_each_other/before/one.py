@@ -1,0 +1,6 @@
+print("one")
+import two
+
+
+def name():
+    return two.name

@@ -1,0 +1,6 @@
+from core import app
+
+
+@app.get("/items")
+def items():
+    return [1]

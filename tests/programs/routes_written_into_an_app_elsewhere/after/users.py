@@ -1,0 +1,6 @@
+from core import app
+
+
+@app.get("/people")
+def users():
+    return ["ada"]

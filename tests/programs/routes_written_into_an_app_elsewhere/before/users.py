@@ -1,0 +1,6 @@
+from core import app
+
+
+@app.get("/users")
+def users():
+    return ["ada"]

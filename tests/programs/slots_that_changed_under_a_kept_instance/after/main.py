@@ -1,0 +1,21 @@
+import shapes
+import store
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/add")
+def add():
+    store.points.append(shapes.Point())
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,2 @@
+def user(name: str = "ada"):
+    return name.upper()

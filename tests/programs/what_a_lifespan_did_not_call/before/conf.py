@@ -1,0 +1,6 @@
+def load():
+    return {"limit": 1}
+
+
+def other():
+    return 1

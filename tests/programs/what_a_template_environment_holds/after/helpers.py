@@ -1,0 +1,5 @@
+print('y')
+
+
+def price():
+    return 2

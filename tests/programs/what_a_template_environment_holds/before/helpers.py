@@ -1,0 +1,5 @@
+print('x')
+
+
+def price():
+    return 1

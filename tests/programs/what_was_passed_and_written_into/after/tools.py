@@ -1,0 +1,3 @@
+def put(table, name):
+    table[name] = name
+    return name

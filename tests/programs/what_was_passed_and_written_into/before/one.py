@@ -1,0 +1,4 @@
+import registry
+import tools
+
+done = tools.put(registry.table, "old")
