@@ -168,6 +168,48 @@ async def test_a_file_saved_between_its_import_and_the_first_look_is_not_taken_f
     assert project.main.helpers.f() == 2
 
 
+STORE = "kept = []\nby_name = {}\n"
+
+
+async def test_kept_instances_become_ones_of_the_new_class(folder: Path) -> None:
+    shapes = "class Point:\n    scale = 1\n\n    def __init__(self, x):\n        self.x = x\n"
+    project = Project(folder, {"main.py": "import shapes\nimport store\n", "shapes.py": shapes, "store.py": STORE})
+    point = project.main.shapes.Point(2)
+    project.main.store.kept.append(point)
+
+    assert isinstance(await project.save(shapes=shapes.replace("scale = 1", "scale = 3")), Applied)
+    assert type(point) is project.main.shapes.Point
+    assert (point.scale, point.x) == (3, 2)
+
+
+async def test_frozen_kept_instances_follow_and_a_failure_takes_them_back(folder: Path) -> None:
+    shapes = (
+        "from dataclasses import dataclass\n\nprint(1)\n\n\n"
+        "@dataclass(frozen=True, slots=True)\nclass Point:\n    x: int\n    scale = 1\n"
+    )
+    project = Project(folder, {"main.py": "import shapes\nimport store\n", "shapes.py": shapes, "store.py": STORE})
+    old = project.main.shapes.Point
+    point = old(2)
+    project.main.store.by_name["p"] = point
+
+    assert isinstance(await project.save(shapes=shapes.replace("x: int", "x: int\n    y: int")), Refused)
+    assert type(point) is project.main.shapes.Point is old
+    assert isinstance(await project.save(shapes=shapes.replace("print(1)", "print(2)")), Applied)
+    assert type(point) is project.main.shapes.Point is not old
+
+
+async def test_kept_enum_members_are_those_of_the_new_class(folder: Path) -> None:
+    kinds = "from enum import Enum\n\n\nclass Kind(Enum):\n    A = 1\n"
+    project = Project(folder, {"main.py": "import kinds\nimport store\n", "kinds.py": kinds, "store.py": STORE})
+    project.main.store.kept.append(project.main.kinds.Kind.A)
+    project.main.store.by_name["kind"] = project.main.kinds.Kind.A
+
+    assert isinstance(await project.save(kinds=kinds + "    B = 2\n"), Applied)
+    assert project.main.store.kept[0] is project.main.kinds.Kind.A
+    assert project.main.store.by_name["kind"] is project.main.kinds.Kind.A
+    assert isinstance(await project.save(kinds=kinds.replace("A = 1", "C = 3")), Refused)
+
+
 async def test_saves_at_the_same_time_are_applied_one_after_the_other(folder: Path) -> None:
     project = Project(folder, {"main.py": "x = 1\n", "other.py": "y = 1\n"})
     outcomes = []
