@@ -191,7 +191,7 @@ def _ask(strategy: Plain, batch: Batch, context: Context) -> Update | None:
     except Exception as error:
         raise StrategyError(strategy, f"raised {type(error).__name__}: {error}") from error
 
-    if answer is not None and type(answer) not in updates.NAMES:
+    if answer is not None and not updates.is_well_formed(answer):
         raise StrategyError(strategy, f"returned {answer!r}")
 
     return answer

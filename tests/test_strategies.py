@@ -102,7 +102,15 @@ def test_a_strategy_that_raises_is_named_and_passed_over() -> None:
     assert "broken raised KeyError: 'x'; expected (batch, context) -> Update | None" in str(problem)
 
 
-@pytest.mark.parametrize("answer", ["reload", True, updates.Css])
+MALFORMED = [
+    updates.Css("a.css"),  # type: ignore[arg-type]
+    updates.Patch((Path("a.css"),)),  # type: ignore[arg-type]
+    updates.Reload((), reason=None),  # type: ignore[arg-type]
+    updates.Reload((), delay=0.5),  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize("answer", ["reload", True, updates.Css, *MALFORMED])
 def test_a_strategy_that_returns_no_update_is_named(answer: Any) -> None:
     decision = decide([lambda batch, context: answer], batch("a.css"), CONTEXT)
 
