@@ -56,7 +56,7 @@ class InjectionContext:
     `position` gives generation and seq of now; it is asked before the app renders, so that a save in between is not
     missed. `allowed` says why the sender of a request may not have the tag, or None; it is asked only when a page is
     at hand. `warn` takes a cause and a line, and prints the line the first time that it sees the cause. `boundary`
-    wraps the app for a request that may want a page.
+    wraps the app for a request that wants a page, whatever comes of it.
     """
 
     tag: Tag
@@ -137,7 +137,9 @@ class Injection:
                 self._scope = {**scope, "headers": as_navigation(scope["headers"])}
 
         if type(wanted) is not Skip:
-            self._app = context.boundary(self._app, scope)
+            # A script that asks for data gets what the app itself says of a failure.
+            if wanted is not FETCH or b"text/html" in self._fields.get(b"accept", b""):
+                self._app = context.boundary(self._app, scope)
             self._position = context.position()
             # Routers that pass a request on to a mounted app write the mount into the scope that they were given.
             self._root_path = scope.get("root_path", "")

@@ -204,6 +204,21 @@ def test_an_unhandled_exception_shows_a_page_that_follows_the_next_save(tmp_path
     assert config_of(answer.text)["status"] == "500"
 
 
+@pytest.mark.parametrize("accept", ["*/*", "application/json"])
+def test_a_scripts_request_for_data_gets_the_apps_own_word_of_a_failure(tmp_path: Path, accept: str) -> None:
+    async def fails(request: Request) -> None:
+        raise ValueError("boom")
+
+    async def told(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, 500)
+
+    app = Starlette(routes=[Route("/data", fails)], exception_handlers={Exception: told})
+    headers = {"accept": accept, "sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin"}
+    answer = client(on(app, tmp_path), raises=False).get("/data", headers=headers)
+
+    assert (answer.status_code, answer.json()) == (500, {"error": "boom"})
+
+
 def test_an_unhandled_exception_is_nobody_elses_business(tmp_path: Path) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise ValueError("boom")
