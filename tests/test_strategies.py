@@ -102,6 +102,20 @@ def test_a_strategy_that_raises_is_named_and_passed_over() -> None:
     assert "broken raised KeyError: 'x'; expected (batch, context) -> Update | None" in str(problem)
 
 
+def test_a_strategy_that_raises_what_cannot_be_told_is_named_too() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no words")
+
+    def broken(batch: Batch, context: Context) -> Update | None:
+        raise Mute
+
+    decision = decide([broken, *BUILT_IN], batch("a.css"), CONTEXT)
+
+    assert decision.steps == (updates.Css(("a.css",)),)
+    assert "broken raised" in str(decision.problems[0])
+
+
 MALFORMED = [
     updates.Css("a.css"),  # type: ignore[arg-type]
     updates.Patch((Path("a.css"),)),  # type: ignore[arg-type]
