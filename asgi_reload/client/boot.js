@@ -15,6 +15,9 @@
   tag.remove();
 
   if ("asgiReload" in window) {
+    // A library shows another page in this document (`visit.js`).
+    const shown = { page: dataset.page ?? "", status: Number(dataset.status ?? 200) };
+    document.dispatchEvent(new CustomEvent("asgi-reload:shown", { detail: shown }));
     return;
   }
 
