@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse, JSONResponse
 
+from .html.policy import VERDICT, fields_of, is_html
+from .html.purpose import PAGE_HEADER
 from .report import report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from starlette.responses import Response
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
 
     from .report import Report
 
-VERDICT: Final = "x-asgi-reload"
-PAGE_HEADER: Final = b"x-asgi-reload-page"
-MAX_HELD: Final = 64 * 1024  # bytes of a plain 500 that are held back until the app has raised or returned
+MAX_HELD: Final = 64 * 1024
+"""Bytes of a plain 500 that are held back until the app has raised or returned."""
+MESSAGE_COST: Final = 64
+"""What a message takes beside its bytes, about; so that the bound holds for empty ones too."""
 
 STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1c1917; --paper: #fafaf9; --dim: #78716c; --mark: #b91c1c; --rule: #e7e5e4 }
@@ -45,7 +48,7 @@ class FailureBoundary:
     `is_developer` is asked only when something has failed: nobody else is shown what.
     """
 
-    __slots__ = ("_app", "_held", "_is_developer", "_is_patch", "_project", "_send", "_started")
+    __slots__ = ("_app", "_held", "_held_size", "_is_developer", "_project", "_scope", "_send", "_started")
 
     def __init__(self, app: ASGIApp, project: Path, is_developer: Callable[[], bool]) -> None:
         self._app = app
@@ -53,10 +56,10 @@ class FailureBoundary:
         self._is_developer = is_developer
         self._started = False
         self._held: list[Message] = []
+        self._held_size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._send = send
-        self._is_patch = is_patch_request(scope)
+        self._scope, self._send = scope, send
         try:
             await self._app(scope, receive, self._hold)
         except Exception as error:
@@ -73,7 +76,8 @@ class FailureBoundary:
         # Frameworks answer "Internal Server Error" first and raise afterwards.
         if not self._started and (self._held or self._is_ours(message)):
             self._held.append(message)
-            if sum(len(held.get("body", b"")) for held in self._held) > MAX_HELD:
+            self._held_size += len(message.get("body", b"")) + MESSAGE_COST
+            if self._held_size > MAX_HELD:
                 await self._release()
             return
 
@@ -85,7 +89,7 @@ class FailureBoundary:
             return False
 
         # A debug page is better than ours on the screen, and of no use to a patch.
-        return self._is_patch or not _is_html(message["headers"])
+        return is_patch_request(self._scope) or not is_html(fields_of(message.get("headers", ())))
 
     async def _release(self) -> None:
         self._started = True
@@ -103,7 +107,7 @@ def is_patch_request(scope: Scope) -> bool:
 def failure_response(scope: Scope, failure: Report) -> Response:
     """JSON for a page that asks for its patch, else a page of its own; both say 500."""
     if is_patch_request(scope):
-        return JSONResponse(failure.encode(), 500, {VERDICT: "failed", "cache-control": "no-store"})
+        return JSONResponse(failure.encode(), 500, {VERDICT.decode("ascii"): "failed", "cache-control": "no-store"})
 
     nonce = secrets.token_urlsafe(16)
     policy = f"default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src 'nonce-{nonce}'"
@@ -120,7 +124,3 @@ def failure_page(failure: Report, nonce: str) -> str:
         f"<pre tabindex=0>{escape(failure.traceback)}</pre>"
         "<p>This page follows your next save.</p></main></body></html>"
     )
-
-
-def _is_html(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    return any(name.lower() == b"content-type" and b"text/html" in value for name, value in headers)

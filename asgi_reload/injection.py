@@ -56,7 +56,7 @@ class InjectionContext:
     `position` gives generation and seq of now; it is asked before the app renders, so that a save in between is not
     missed. `allowed` says why the sender of a request may not have the tag, or None; it is asked only when a page is
     at hand. `warn` takes a cause and a line, and prints the line the first time that it sees the cause. `boundary`
-    wraps the app for a request that may want a page.
+    wraps the app for a request that wants a page, whatever comes of it.
     """
 
     tag: Tag
@@ -74,7 +74,10 @@ class Injection:
     The way of what is no page is short on purpose, and calls little: it is every request's, the page's is rare.
     """
 
-    __slots__ = ("_app", "_context", "_fields", "_is_through", "_position", "_purpose", "_rewrite", "_scope", "_send")
+    __slots__ = (
+        *("_app", "_context", "_fields", "_is_through", "_position", "_purpose", "_rewrite"),
+        *("_root_path", "_scope", "_send"),
+    )
 
     def __init__(self, app: ASGIApp, scope: Scope, send: Send, context: InjectionContext) -> None:
         self._app = app
@@ -134,8 +137,12 @@ class Injection:
                 self._scope = {**scope, "headers": as_navigation(scope["headers"])}
 
         if type(wanted) is not Skip:
-            self._app = context.boundary(self._app, scope)
+            # A script that asks for data gets what the app itself says of a failure.
+            if wanted is not FETCH or b"text/html" in self._fields.get(b"accept", b""):
+                self._app = context.boundary(self._app, scope)
             self._position = context.position()
+            # Routers that pass a request on to a mounted app write the mount into the scope that they were given.
+            self._root_path = scope.get("root_path", "")
             if self._scope is not scope and scope.get("extensions"):
                 self._scope["extensions"] = without_shortcuts(scope["extensions"])
 
@@ -195,8 +202,7 @@ class Injection:
             nonce = runs.nonce
 
         page, status = context.sent.new_page(), start["status"]
-        mount = self._scope.get("root_path", "")
-        tag = context.tag.render(page, status, self._scope["method"], self._position, mount, nonce)
+        tag = context.tag.render(page, status, self._scope["method"], self._position, self._root_path, nonce)
         return self._rewritten(start, inject, page, tag)
 
     def _permission(self, inject: Inject) -> Runs | Blocked:
@@ -205,8 +211,7 @@ class Injection:
 
     def _rewritten(self, start: Message, inject: Inject, page: str, tag: bytes) -> Rewrite:
         injector = Injector(tag, strict=self._purpose is FETCH)
-        scope, charset = self._scope, inject.charset or "utf-8"
-        document = Document(page, scope["path"], scope.get("query_string", b""), inject.content_type, charset)
+        document = Document(page, inject.charset or "utf-8")
         kind = Rewrite if inject.coding is None else DecodingRewrite
         return kind(start, inject, injector, document, self._context.sent)
 

@@ -6,6 +6,7 @@ the others wait in line, and the next one takes over when the holder leaves. Eve
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+logger = logging.getLogger("asgi_reload")
+
 
 class Hosting:
     """Keeps `run` running while at least one `hosted()` block is open; `on_stop` is called when the server must end.
+
+    Whatever fails here is logged and ends here: a block is never cancelled because of it.
 
     `is_worker` says that a server's parent process has started this one, and may tell it to stop without a signal.
     """
@@ -72,13 +77,19 @@ class Hosting:
     async def _take_turn(self, line: anyio.Lock, turn: anyio.CancelScope) -> None:
         with turn:
             async with line:
-                with stop_signal() as stop:
-                    async with anyio.create_task_group() as group:
-                        if stop is not None:
-                            group.start_soon(self._stop_after, stop.wait)
-                        if self._is_worker:
-                            group.start_soon(self._stop_after, until_deaf)
-                        await self._run()
+                try:
+                    await self._host()
+                except Exception:
+                    logger.exception("watching has ended; the app goes on")
+
+    async def _host(self) -> None:
+        with stop_signal() as stop:
+            async with anyio.create_task_group() as group:
+                if stop is not None:
+                    group.start_soon(self._stop_after, stop.wait)
+                if self._is_worker:
+                    group.start_soon(self._stop_after, until_deaf)
+                await self._run()
 
     async def _stop_after(self, sign: Callable[[], Awaitable[None]]) -> None:
         await sign()

@@ -5,6 +5,7 @@ Found by identity (which module holds this object?), so nothing has to be told a
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def project_directory(apps: Iterable[object], modules: Mapping[str, ModuleType], default: Path) -> Path:
-    """The directory that holds the top-level package or module in which one of these apps is bound.
+    """The directory that holds the top-level package or module in which one of these apps is bound, links resolved.
 
     `default`, the working directory, is taken where no module of the developer's own binds any of them.
     """
@@ -27,7 +28,7 @@ def project_directory(apps: Iterable[object], modules: Mapping[str, ModuleType],
         if any(id(value) in wanted for value in list(vars(module).values())):
             return _top_level(name, module, file)
 
-    return default
+    return _resolved(default)
 
 
 def _file_of(module: object) -> Path | None:
@@ -47,10 +48,17 @@ def _top_level(name: str, module: ModuleType, file: Path) -> Path:
     # `a.b.c` in /p/a/b/c.py and the package `a.b` in /p/a/b/__init__.py both lie in /p.
     package = vars(module).get("__package__") or ""
     depth = len(package.split(".")) if package else 0
-    return file.resolve().parents[depth]
+    # A module may call itself what it likes, so its package may be deeper than its file.
+    parents = _resolved(file).parents
+    return parents[depth] if depth < len(parents) else parents[0]
+
+
+def _resolved(path: Path) -> Path:
+    # Unlike Path.resolve(), it takes a loop of links for what it is.
+    return Path(os.path.realpath(path))
 
 
 def is_loaded(path: Path, modules: Mapping[str, ModuleType]) -> bool:
     """Does one of these modules come from that file? Compared as written and with links resolved."""
-    wanted = {path, path.resolve()}
+    wanted = {path, _resolved(path)}
     return any(_file_of(module) in wanted for module in list(modules.values()))

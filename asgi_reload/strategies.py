@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from traceback import format_exception_only
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from . import updates
@@ -189,9 +190,11 @@ def _ask(strategy: Plain, batch: Batch, context: Context) -> Update | None:
     try:
         answer = strategy(batch, context)
     except Exception as error:
-        raise StrategyError(strategy, f"raised {type(error).__name__}: {error}") from error
+        # Even an exception whose own words fail.
+        words = "".join(format_exception_only(error)).strip()
+        raise StrategyError(strategy, f"raised {words}") from error
 
-    if answer is not None and type(answer) not in updates.NAMES:
+    if answer is not None and not updates.is_well_formed(answer):
         raise StrategyError(strategy, f"returned {answer!r}")
 
     return answer

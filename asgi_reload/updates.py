@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, assert_never
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,6 +86,17 @@ NAMES: dict[type[Update], str] = {
 def name_of(update: Update) -> str:
     """The update's name on the wire and in the timeline: `css`, `patch`, …"""
     return NAMES[type(update)]
+
+
+def is_well_formed(value: object) -> TypeGuard[Update]:
+    """Is this an update, with fields of the declared types? A user's strategy may have made it, and nobody checked."""
+    if type(value) not in NAMES:
+        return False
+
+    given = {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type]
+    paths, delay = given.pop("paths"), given.pop("delay", 0)
+    texts = (*paths, *given.values()) if isinstance(paths, tuple) else (None,)
+    return type(delay) is int and delay >= 0 and all(isinstance(text, str) for text in texts)
 
 
 def encode(update: Update) -> dict[str, Any]:

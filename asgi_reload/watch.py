@@ -44,7 +44,8 @@ class Watch:
         self._channel = channel
         self._timeline = timeline
         self._strategies = settings.strategies or built_in()
-        self._selection = self._select(Path.cwd()) if settings.watch else None
+        self._started_in = Path.cwd()
+        self._selection = self._select(self._started_in) if settings.watch else None
         self._watcher: Watcher | None = None
         self._reloader: Reloader | None = None
         self._problem: str | None = None
@@ -52,7 +53,7 @@ class Watch:
     @cached_property
     def project(self) -> Path:
         """The directory that paths are shown relative to."""
-        return project_directory(self._candidates, sys.modules, Path.cwd()).resolve()
+        return project_directory(self._candidates, sys.modules, self._started_in)
 
     def add_candidate(self, app: object) -> None:
         """An object that may be bound as the app, learnt later."""
@@ -67,7 +68,12 @@ class Watch:
             self._problem = str(error)
             logger.warning("not watching: %s", printable(self._problem))
             return
+        except Exception as error:
+            self._problem = printable(f"{type(error).__name__}: {error}")
+            logger.exception("not watching; the app goes on")
+            return
 
+        self._problem = None
         await self._reloader.run()
 
     async def attend(self) -> None:

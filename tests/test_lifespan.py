@@ -69,6 +69,21 @@ async def test_an_error_of_the_block_is_the_error_that_leaves() -> None:
             raise ValueError("the app's own")
 
 
+async def test_a_run_that_fails_leaves_the_block_alone(caplog: pytest.LogCaptureFixture) -> None:
+    ended = anyio.Event()
+
+    async def run() -> None:
+        ended.set()
+        raise OSError("no descriptor is left")
+
+    with anyio.fail_after(5):
+        async with Hosting(run, lambda: None).hosted():
+            await ended.wait()
+            await anyio.wait_all_tasks_blocked()
+
+    assert "no descriptor is left" in caplog.text
+
+
 async def test_cancelling_the_block_cancels_the_run() -> None:
     runs = Runs()
 

@@ -85,6 +85,13 @@ def test_around_a_mounted_app_its_routes_lie_below_the_mount(tmp_path: Path) -> 
     assert "asgiReload" in browse(outer, "/sub/__reload__/boot.js")
 
 
+def test_around_an_app_that_mounts_another_its_routes_stay_where_they_are(tmp_path: Path) -> None:
+    outer = on(Starlette(routes=[Mount("/sub", app=site())]), tmp_path)
+
+    assert config_of(browse(outer, "/sub/"))["base"] == "/__reload__"
+    assert "asgiReload" in browse(outer, "/__reload__/boot.js")
+
+
 def test_the_wrapped_apps_attributes_are_at_hand() -> None:
     app = ReloadMiddleware(site())
 
@@ -164,6 +171,28 @@ def test_the_status_says_what_is_watched(tmp_path: Path) -> None:
     assert str(tmp_path) not in str(status)
 
 
+def test_an_app_goes_on_where_nothing_can_be_watched_and_the_status_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+    with client(ReloadMiddleware(site(), enabled=True)) as browser:
+        assert browser.get("/data").json() == {"ok": True}
+        assert "your home directory" in browser.get("/__reload__/status").json()["watch"]["problem"]
+
+
+def test_an_app_goes_on_without_its_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    app = ReloadMiddleware(site(), enabled=True)
+    gone.rmdir()
+
+    with client(app) as browser:
+        assert config_of(browser.get("/", headers=HTML).text)["status"] == "200"
+
+
 def test_an_unhandled_exception_shows_a_page_that_follows_the_next_save(tmp_path: Path) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise ValueError("boom")
@@ -173,6 +202,21 @@ def test_an_unhandled_exception_shows_a_page_that_follows_the_next_save(tmp_path
     assert answer.status_code == 500
     assert "ValueError: boom" in answer.text
     assert config_of(answer.text)["status"] == "500"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json"])
+def test_a_scripts_request_for_data_gets_the_apps_own_word_of_a_failure(tmp_path: Path, accept: str) -> None:
+    async def fails(request: Request) -> None:
+        raise ValueError("boom")
+
+    async def told(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, 500)
+
+    app = Starlette(routes=[Route("/data", fails)], exception_handlers={Exception: told})
+    headers = {"accept": accept, "sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin"}
+    answer = client(on(app, tmp_path), raises=False).get("/data", headers=headers)
+
+    assert (answer.status_code, answer.json()) == (500, {"error": "boom"})
 
 
 def test_an_unhandled_exception_is_nobody_elses_business(tmp_path: Path) -> None:

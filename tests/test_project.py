@@ -32,6 +32,13 @@ def test_a_package_is_part_of_its_project(tmp_path: Path) -> None:
     assert project_directory([app], outer, DEFAULT) == tmp_path
 
 
+def test_a_package_deeper_than_its_file_does_no_harm(tmp_path: Path) -> None:
+    app = object()
+    modules = module(".".join("x" * 200), tmp_path / "main.py", app=app)
+
+    assert project_directory([app], modules, DEFAULT) == tmp_path
+
+
 def test_what_nobody_of_the_developers_own_binds_is_looked_for_in_the_working_directory(tmp_path: Path) -> None:
     app = object()
     installed = module("lib", tmp_path / "site-packages" / "lib.py", app=app)

@@ -102,7 +102,29 @@ def test_a_strategy_that_raises_is_named_and_passed_over() -> None:
     assert "broken raised KeyError: 'x'; expected (batch, context) -> Update | None" in str(problem)
 
 
-@pytest.mark.parametrize("answer", ["reload", True, updates.Css])
+def test_a_strategy_that_raises_what_cannot_be_told_is_named_too() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no words")
+
+    def broken(batch: Batch, context: Context) -> Update | None:
+        raise Mute
+
+    decision = decide([broken, *BUILT_IN], batch("a.css"), CONTEXT)
+
+    assert decision.steps == (updates.Css(("a.css",)),)
+    assert "broken raised" in str(decision.problems[0])
+
+
+MALFORMED = [
+    updates.Css("a.css"),  # type: ignore[arg-type]
+    updates.Patch((Path("a.css"),)),  # type: ignore[arg-type]
+    updates.Reload((), reason=None),  # type: ignore[arg-type]
+    updates.Reload((), delay=0.5),  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize("answer", ["reload", True, updates.Css, *MALFORMED])
 def test_a_strategy_that_returns_no_update_is_named(answer: Any) -> None:
     decision = decide([lambda batch, context: answer], batch("a.css"), CONTEXT)
 

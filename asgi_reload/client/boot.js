@@ -15,6 +15,9 @@
   tag.remove();
 
   if ("asgiReload" in window) {
+    // A library shows another page in this document (`visit.js`).
+    const shown = { page: dataset.page ?? "", status: Number(dataset.status ?? 200) };
+    document.dispatchEvent(new CustomEvent("asgi-reload:shown", { detail: shown }));
     return;
   }
 
@@ -34,6 +37,9 @@
   };
   const url = document.URL;
   const nonce = tag.nonce;
+  let runsDatastar = false;
+  // Said once, maybe before any module of ours has come.
+  document.addEventListener("datastar-ready", () => (runsDatastar = true), { once: true });
 
   /**
    * A native copy of the document, which scripts cannot reach, and the live nodes in the copy's order: one list for the
@@ -86,7 +92,7 @@
     try {
       const shape = remember();
       const main = await import(`${config.client}/main.js`);
-      await main.start(config, shape);
+      await main.start(config, shape, () => runsDatastar);
     } catch (error) {
       console.debug("[asgi-reload] not started:", error);
     }

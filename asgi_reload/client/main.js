@@ -3,6 +3,7 @@
  */
 
 import { apiOf } from "./api.js";
+import { DatastarPatcher } from "./datastar.js";
 import { Page } from "./page.js";
 import { createPatcher } from "./patch.js";
 
@@ -10,9 +11,10 @@ import { createPatcher } from "./patch.js";
  * Connect this page, and give it its `window.asgiReload`.
  * @param {import("./protocol.js").Config} config what the tag said
  * @param {import("./merge/shape.js").Shape} shape the document as it was parsed
+ * @param {() => boolean} runsDatastar has Datastar said that it is ready?
  */
-export async function start(config, shape) {
-  const patcher = createPatcher(config, shape);
+export async function start(config, shape, runsDatastar) {
+  const patcher = new DatastarPatcher(createPatcher(config, shape), config, shape, runsDatastar);
   const page = new Page(config, patcher);
   Object.defineProperty(window, "asgiReload", { value: apiOf(page), configurable: true });
 

@@ -10,6 +10,7 @@ import { Parser } from "./merge/parse.js";
 import { mayBeNoise, refuseDocument } from "./merge/refusal.js";
 import { pair } from "./merge/shape.js";
 import { judge, nothing, reload } from "./verdict.js";
+import { Visit } from "./visit.js";
 
 /** @typedef {import("./protocol.js").Config} Config */
 /** @typedef {import("./protocol.js").Step} Step */
@@ -85,6 +86,7 @@ class PagePatcher {
       charset: this.document.characterSet,
       fetch: io.fetch ?? fetch.bind(globalThis),
     };
+    this.visit = new Visit(config, this.asker, this.document);
     this.document.addEventListener("input", (event) => this.#noteEdit(event), { capture: true, passive: true });
   }
 
@@ -105,7 +107,8 @@ class PagePatcher {
 
   async prepare() {
     await idle();
-    await this.#prepared();
+    // A patch asks again, and says what is wrong.
+    await this.#prepared().catch(() => {});
   }
 
   #prepared() {
@@ -117,20 +120,27 @@ class PagePatcher {
     const { base, page, token } = this.config;
 
     try {
-      const answer = await ask(`${base}/sent/${page}`, { "X-Asgi-Reload-Token": token }, this.asker);
+      this.#pairWith(await ask(`${base}/sent/${page}`, { "X-Asgi-Reload-Token": token }, this.asker));
+    } catch (error) {
+      this.#preparing = null;
+      throw error;
+    }
+  }
 
-      if (answer.status !== 200) {
-        this.#obstacle = "the server has not kept this page as it was sent";
-        return;
-      }
+  /** @param {Answer} answer */
+  #pairWith(answer) {
+    if (answer.status !== 200) {
+      this.#obstacle = "the server has not kept this page as it was sent";
+      return;
+    }
 
+    try {
       const document = answer.parse();
-      this.#pairs = pair(document, this.shape, base);
+      this.#pairs = pair(document, this.shape, this.config.base);
       this.#base = this.#pairs && { document, text: answer.text };
       this.#obstacle = this.#pairs ? "" : "scripts have built this page";
     } catch (error) {
       this.#obstacle = `the page as sent could not be read: ${error}`;
-      this.#preparing = null;
     }
   }
 
@@ -157,8 +167,10 @@ class PagePatcher {
     this.#abort = new AbortController();
 
     try {
-      const [answer] = await Promise.all([this.#askSelf(), this.#prepared()]);
-      return isLatest() ? (judge(answer, this.config.status) ?? (await this.#follow(answer, isLatest))) : SUPERSEDED;
+      // The server keeps what it answers now as the page's next base, so the one before it has to be here by then.
+      await this.#prepared();
+      const result = await (this.#isElsewhere() ? this.#followVisit() : this.#followSelf(isLatest));
+      return isLatest() ? result : SUPERSEDED;
     } catch (error) {
       return isLatest() ? { outcome: "failed", detail: `the page could not be fetched: ${error}` } : SUPERSEDED;
     }
@@ -170,14 +182,21 @@ class PagePatcher {
     return ask(url, { "X-Asgi-Reload-Page": this.config.page }, this.asker, this.#abort.signal);
   }
 
+  #followVisit() {
+    const known = this.#hasMoved() ? null : (this.#base?.text ?? null);
+    return this.visit.follow(known, this.#abort.signal);
+  }
+
+  /** @param {() => boolean} isLatest @returns {Promise<Result>} */
+  async #followSelf(isLatest) {
+    const answer = await this.#askSelf();
+    return isLatest() ? (judge(answer, this.config.status) ?? this.#follow(answer, isLatest)) : SUPERSEDED;
+  }
+
   /** @param {Answer} answer @param {() => boolean} isLatest @returns {Promise<Result>} */
   async #follow(answer, isLatest) {
     if (!this.#base || !this.#pairs) {
       return reload(this.#obstacle);
-    }
-
-    if (this.#isElsewhere(this.#base.document, this.#pairs)) {
-      return reload("the page has gone on to another URL");
     }
 
     if (answer.text !== null && answer.text === this.#base.text) {
@@ -222,12 +241,22 @@ class PagePatcher {
   }
 
   /**
-   * Turbo, htmx and routers show another page in this document: another URL, and little of the body that was sent.
-   * @param {Document} base @param {Pairs} pairs
+   * Turbo, htmx and routers show another page in this document: little of the body that was sent is left, and mostly the
+   * URL is another. Back at the first URL, nothing of it is left at all.
    */
-  #isElsewhere(base, pairs) {
-    const children = [...base.body.children];
+  #isElsewhere() {
+    const [base, pairs] = [this.#base, this.#pairs];
+
+    if (!base || !pairs) {
+      return this.#hasMoved();
+    }
+
+    const children = [...base.document.body.children];
     const left = children.filter((child) => pairs.alive(child)).length;
-    return withoutHash(this.document.URL) !== withoutHash(this.shape.url) && left < children.length / 2;
+    return this.#hasMoved() ? left < children.length / 2 : left === 0 && children.length > 0;
+  }
+
+  #hasMoved() {
+    return withoutHash(this.document.URL) !== withoutHash(this.shape.url);
   }
 }

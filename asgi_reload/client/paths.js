@@ -5,7 +5,8 @@
  * is their end: the more trailing parts are equal, the better the fit.
  */
 
-const PARAMETER = "asgi-reload";
+export const PARAMETER = "asgi-reload";
+const MARKED = new RegExp(`[?&]${PARAMETER}=\\w+`, "g");
 
 /** A content hash between name and ending: `app.3f2a9c.css`, `app-DiwrgTda.css`. */
 const HASHED = /[.\-_]([0-9a-z_]{6,64})(\.[^.]+)$/i;
@@ -56,6 +57,15 @@ export function fresh(url, version) {
   const [, address = "", query = "", fragment = ""] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url) ?? [];
   const kept = query.split("&").filter((part) => part !== "" && !part.startsWith(`${PARAMETER}=`));
   return `${address}?${[...kept, `${PARAMETER}=${version}`].join("&")}${fragment}`;
+}
+
+/**
+ * A URL, or a text with several, as it was before it was asked for anew.
+ * @param {string} text
+ * @returns {string}
+ */
+export function unmarked(text) {
+  return text.replace(MARKED, "");
 }
 
 /**

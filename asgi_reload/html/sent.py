@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from typing import Final
-from urllib.parse import quote
 
 MAX_DOCUMENT: Final = 1024 * 1024
 """Bytes of one document; a larger one is not kept, and its page reloads where others merge."""
@@ -21,18 +20,14 @@ DOCUMENT_COST: Final = 1024
 class Document:
     """One document as sent: the chunks of the app, not copied, and what is needed to read them.
 
-    `page` is the id in its tag, `path` and `query` are the request's, as in its scope. `charset` is what a browser
-    takes the bytes for, as far as headers and the document's beginning tell. `cost` is in bytes; beyond `MAX_DOCUMENT`
-    there are no `chunks`.
+    `page` is the id in its tag. `charset` is what a browser takes the bytes for, as far as headers and the document's
+    beginning tell. `cost` is in bytes; beyond `MAX_DOCUMENT` there are no `chunks`.
     """
 
-    __slots__ = ("charset", "chunks", "content_type", "cost", "page", "path", "query")
+    __slots__ = ("charset", "chunks", "cost", "page")
 
-    def __init__(self, page: str, path: str, query: bytes, content_type: bytes, charset: str = "utf-8") -> None:
+    def __init__(self, page: str, charset: str = "utf-8") -> None:
         self.page = page
-        self.path = path
-        self.query = query
-        self.content_type = content_type
         self.charset = charset
         self.chunks: list[bytes] = []
         self.cost = DOCUMENT_COST
@@ -45,12 +40,6 @@ class Document:
             self.chunks.append(chunk)
         else:
             self.chunks = []
-
-    @property
-    def url(self) -> str:
-        """Path and query, as a browser would ask for them."""
-        query = self.query.decode("latin-1")
-        return quote(self.path, errors="replace") + (f"?{query}" if query else "")
 
     @property
     def body(self) -> bytes:

@@ -1,4 +1,4 @@
-"""The real Datastar 1.0 client takes our stream, in the two ways that a page can: `@get`, and Datastar's own event."""
+"""The real Datastar 1.0 client: what a save does to a page that runs it, and two ways to take our stream by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ import pytest
 from tests.pages import config_of
 
 from .bundles import DATASTAR, source_of
-from .site import is_same_document, mark, wait
+from .site import (
+    is_same_document,
+    mark,
+    on_screen,
+    style_of,
+    wait,
+    wait_for_outcome,
+    wait_for_reload,
+    wait_for_style,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +53,6 @@ def datastar_site(site: Site, pytestconfig: pytest.Config) -> Site:
 
 def visited(site: Site, page: Page) -> dict[str, str]:
     """Open the page, use it, and return what our tag said."""
-    page.add_init_script(NOT_NOW)
     response = page.goto(site.url)
     assert response is not None
     config = config_of(response.text())
@@ -85,6 +93,7 @@ def wait_until_listening(page: Page, config: dict[str, str]) -> None:
 
 
 def test_datastar_takes_the_stream_by_itself(datastar_site: Site, page: Page) -> None:
+    page.add_init_script(NOT_NOW)
     config = visited(datastar_site, page)
     options = {
         "headers": {"X-Asgi-Reload-Token": config["token"]},
@@ -112,6 +121,7 @@ def test_datastar_takes_the_stream_by_itself(datastar_site: Site, page: Page) ->
 
 
 def test_a_script_hands_datastar_the_document(datastar_site: Site, page: Page) -> None:
+    page.add_init_script(NOT_NOW)
     config = visited(datastar_site, page)
     page.evaluate(
         """async ([url, token]) => {
@@ -140,3 +150,94 @@ def test_a_script_hands_datastar_the_document(datastar_site: Site, page: Page) -
     )
 
     edit_and_look(datastar_site, page)
+
+
+def test_a_save_goes_through_datastar(datastar_site: Site, page: Page) -> None:
+    visited(datastar_site, page)
+    page.evaluate("document.documentElement.append(document.createElement('aside'))")
+
+    edit_and_look(datastar_site, page)
+    assert wait_for_outcome(page, "applied")["detail"] == "by Datastar"
+    assert "updated: index.html" in on_screen(page)
+    assert page.locator("html > aside").count() == 1
+
+    datastar_site.write("templates/index.html", PAGE.replace("Old", "Third"))
+    wait(page, "document.querySelector('h1').textContent === 'Third heading'")
+    assert wait_for_outcome(page, "applied")["detail"] == "by Datastar"
+    assert page.input_value("#name") == "Ada"
+    assert is_same_document(page)
+
+
+def test_a_template_that_raises_is_shown_until_it_is_healed(datastar_site: Site, page: Page) -> None:
+    visited(datastar_site, page)
+    edit_and_look(datastar_site, page)
+
+    datastar_site.write("templates/index.html", PAGE + "{{ 1 / 0 }}")
+    wait_for_outcome(page, "failed")
+    assert "ZeroDivisionError" in on_screen(page)
+    assert page.text_content("h1") == "New heading"
+
+    datastar_site.write("templates/index.html", PAGE.replace("Old", "Healed"))
+    wait(page, "document.querySelector('h1').textContent === 'Healed heading'")
+    assert wait_for_outcome(page, "applied")["detail"] == "by Datastar"
+    assert "ZeroDivisionError" not in on_screen(page)
+    assert page.input_value("#name") == "Ada"
+    assert is_same_document(page)
+
+
+def test_a_save_that_says_the_same_does_nothing(datastar_site: Site, page: Page) -> None:
+    visited(datastar_site, page)
+    edit_and_look(datastar_site, page)
+
+    datastar_site.write("templates/index.html", PAGE.replace("Old", "New").replace("<title>", "{# unseen #}<title>"))
+    wait_for_outcome(page, "nothing")
+    assert page.input_value("#name") == "Ada"
+    assert is_same_document(page)
+
+
+def test_a_renewed_stylesheet_stays(datastar_site: Site, page: Page) -> None:
+    with_sheet = PAGE.replace("<title>", '<link rel="stylesheet" href="/static/a.css"><title>')
+    datastar_site.write("templates/index.html", with_sheet)
+    datastar_site.write("static/a.css", "h1 { color: rgb(1, 0, 0) }")
+    visited(datastar_site, page)
+
+    datastar_site.write("static/a.css", "h1 { color: rgb(2, 0, 0) }")
+    wait_for_style(page, "h1", "color", "rgb(2, 0, 0)")
+    url = page.locator("link").get_attribute("href")
+    datastar_site.write("templates/index.html", with_sheet.replace("Old", "New"))
+    wait(page, "document.querySelector('h1').textContent === 'New heading'")
+
+    assert wait_for_outcome(page, "applied")["detail"] == "by Datastar"
+    assert page.locator("link").get_attribute("href") == url != "/static/a.css"
+    assert style_of(page, "h1", "color") == "rgb(2, 0, 0)"
+
+
+def test_a_changed_script_still_wants_a_reload(datastar_site: Site, page: Page) -> None:
+    datastar_site.write("templates/index.html", PAGE + "<script>window.version = 1</script>")
+    datastar_site.visit(page)
+    wait(page, "document.getElementById('count').textContent === '1'")
+    mark(page)
+
+    datastar_site.write("templates/index.html", PAGE + "<script>window.version = 2</script>")
+    wait_for_reload(page)
+    assert page.evaluate("window.version") == 2
+
+
+def test_without_the_extra_the_page_is_merged(datastar_site: Site, page: Page) -> None:
+    page.route("**/__reload__/datastar?*", lambda route: route.fulfill(status=501))
+    visited(datastar_site, page)
+
+    edit_and_look(datastar_site, page)
+    assert "by Datastar" not in wait_for_outcome(page, "applied")["detail"]
+
+
+def test_a_page_without_datastar_is_merged(site: Site, page: Page) -> None:
+    plain = PAGE.replace('<script type="module" src="/static/datastar.js"></script>', "")
+    site.write("templates/index.html", plain)
+    site.start().visit(page)
+    mark(page)
+
+    site.write("templates/index.html", plain.replace("Old", "New"))
+    wait(page, "document.querySelector('h1').textContent === 'New heading'")
+    assert "by Datastar" not in wait_for_outcome(page, "applied")["detail"]
+    assert is_same_document(page)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .bundles import HTMX, TURBO, source_of
-from .site import is_same_document, mark, on_screen, status, wait, wait_for_outcome
+from .site import CONNECTED, is_same_document, mark, on_screen, wait, wait_for_outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from .site import Site
 
@@ -205,21 +205,81 @@ def test_what_htmx_has_loaded_stays(site: Site, page: Page, downloads: Path) -> 
     wait(page, "document.getElementById('more').textContent === 'an item'")
 
 
-def test_a_page_that_turbo_has_shown_follows_too(site: Site, page: Page, downloads: Path) -> None:
+@pytest.fixture
+def visited(site: Site, page: Page, downloads: Path) -> Site:
+    """Two pages, of which Turbo has shown the second in the document of the first."""
     site.write("static/turbo.js", source_of(TURBO, downloads))
     head = '<head><title>{0}</title><script src="/static/turbo.js" type="module"></script></head>'
     for name, link in (("index", "/on"), ("on", "/")):
-        body = f'<body><h1>Old {name}</h1><a href="{link}">Go</a></body>'
+        body = f'<body style="height: 3000px"><h1>Old {name}</h1><a href="{link}">Go</a><form><input></form></body>'
         site.write(f"templates/{name}.html", f"<!doctype html><html>{head.format(name)}{body}</html>")
     site.start().visit(page)
     mark(page)
+    go(page, "Old on")
+    return site
 
-    site.replace("templates/index.html", "Old index", "New index")
-    wait(page, "document.querySelector('h1').textContent === 'New index'")
+
+def go(page: Page, heading: str) -> None:
     page.click("a")
-    wait(page, "document.querySelector('h1').textContent === 'Old on'")
+    wait(page, "heading => document.querySelector('h1').textContent === heading", heading)
+    # The tag of the page that Turbo shows has run, and is gone again.
+    wait(page, "!document.querySelector('script[src*=boot]') && !document.documentElement.ariaBusy")
+
+
+def test_a_page_that_turbo_has_shown_follows_too(visited: Site, page: Page) -> None:
+    assert is_same_document(page), "Turbo did not show this page"
+    page.evaluate("scrollTo(0, 300)")
+
+    visited.replace("templates/on.html", "Old on", "New on")
+
+    wait(page, "document.querySelector('h1').textContent === 'New on'")
+    wait(page, CONNECTED)
+    assert page.url == f"{visited.url}/on"
+    wait(page, "scrollY === 300")
+
+
+def test_a_page_that_turbo_has_shown_is_left_alone_by_what_does_not_concern_it(visited: Site, page: Page) -> None:
+    visited.replace("templates/index.html", "Old index", "New index")
+
+    assert wait_for_outcome(page, "nothing")["detail"] == "the server sends the same page"
+    assert is_same_document(page)
+
+
+def test_a_page_that_turbo_has_shown_keeps_what_is_typed(visited: Site, page: Page) -> None:
+    page.fill("input", "typed")
+
+    visited.replace("templates/on.html", "Old on", "New on")
+
+    wait_for_outcome(page, "offered")
+    assert "a form has unsent input" in on_screen(page)
+    assert page.input_value("input") == "typed"
+
+
+def test_the_first_page_follows_when_turbo_has_come_back_to_it(visited: Site, page: Page) -> None:
+    go(page, "Old index")
     assert is_same_document(page), "Turbo did not show this page"
 
-    site.replace("templates/on.html", "Old on", "New on")
-    wait(page, "document.querySelector('h1').textContent === 'New on'")
-    assert status(page)["connected"]
+    visited.replace("templates/on.html", "Old on", "New on")
+    wait_for_outcome(page, "nothing")
+    assert is_same_document(page)
+    visited.replace("templates/index.html", "Old index", "New index")
+
+    wait(page, "document.querySelector('h1').textContent === 'New index'")
+
+
+def test_a_save_that_comes_before_the_base_has_been_fetched_is_not_lost(rich: Site, page: Page) -> None:
+    held: list[Route] = []
+    asked: list[str] = []
+    page.route("**/sent/*", lambda route: held.append(route))
+    rich.start().visit(page)
+    mark(page)
+    page.on("request", lambda request: asked.append(request.url))
+
+    rich.replace("templates/index.html", "Old text", "New text")
+    wait(page, "asgiReload.status().seq === 1")
+    # The server would keep its answer as the next base, and there would be no difference to see.
+    assert f"{rich.url}/" not in asked
+    held[0].continue_()
+
+    wait(page, "document.getElementById('target').textContent === 'New text'")
+    assert is_same_document(page)

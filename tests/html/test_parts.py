@@ -80,7 +80,7 @@ def test_a_verdict_is_one_line_of_ascii(reason: str, header: bytes) -> None:
 
 
 def document(page: str, *chunks: bytes) -> Document:
-    made = Document(page, "/", b"", b"text/html")
+    made = Document(page)
     for chunk in chunks:
         made.add(chunk)
     return made

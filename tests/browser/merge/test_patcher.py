@@ -152,10 +152,27 @@ def test_the_url_as_loaded_is_asked_for_whatever_the_page_shows(site: Site) -> N
 
 def test_a_document_that_shows_another_page_by_now_is_loaded_anew(site: Site) -> None:
     page = site.show(document("<main>a</main><footer>f</footer>"))
+    site.files["/two"] = ("text/html", b"<main>another</main>")
     page.evaluate("history.pushState(null, '', '/two'); document.body.innerHTML = '<main>other</main>'")
 
-    assert site.save(document("<main>b</main><footer>f</footer>"))["detail"] == "the page has gone on to another URL"
+    assert site.patch() == {"outcome": "reload", "detail": "the page has gone on to another URL"}
     assert page.text_content("main") == "other"
+
+
+def test_a_url_that_only_a_router_knows_is_not_loaded_unasked(site: Site) -> None:
+    page = site.show(document("<main>a</main>"))
+    page.evaluate("history.pushState(null, '', '/two'); document.body.innerHTML = '<main>other</main>'")
+
+    detail = "the page has gone on to another URL, which answers 404"
+    assert site.patch() == {"outcome": "offered", "detail": detail}
+
+
+def test_a_document_that_has_come_back_with_another_body_is_loaded_anew_if_it_changed(site: Site) -> None:
+    page = site.show(document("<main>a</main>"))
+    page.evaluate("document.body.replaceWith(document.body.cloneNode(true))")
+
+    assert site.patch()["outcome"] == "nothing"
+    assert site.save(document("<main>b</main>"))["outcome"] == "reload"
 
 
 def test_without_the_page_as_sent_there_is_nothing_to_merge_with(site: Site) -> None:
