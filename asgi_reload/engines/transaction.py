@@ -168,7 +168,9 @@ class Transaction:
 
     def _names_bound(self, module: str, index: int) -> set[Name]:
         graph = self._plan.graph
-        assert graph is not None
+        if graph is None:
+            return set()
+
         return {Name(module, bound) for bound in graph.binds(module, graph.sources[module].statements[index])}
 
     def _is_writable(self, name: Name) -> bool:
