@@ -76,11 +76,11 @@ class Hosting:
 
     async def _take_turn(self, line: anyio.Lock, turn: anyio.CancelScope) -> None:
         with turn:
-            async with line:
-                try:
+            try:
+                async with line:
                     await self._host()
-                except Exception:
-                    logger.exception("watching has ended; the app goes on")
+            except Exception:
+                logger.exception("watching has ended; the app goes on")
 
     async def _host(self) -> None:
         with stop_signal() as stop:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from typing import TYPE_CHECKING, Final
 
 import anyio
 
 from .facts import TOKEN_HEADER
+from .html.charset import declared
+from .html.policy import fields_of, is_html
 from .printable import printable
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ logger = logging.getLogger("asgi_reload")
 
 MAX_DOCUMENT: Final = 4 * 1024 * 1024
 RENDER_DEADLINE_S: Final = 10.0
-CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([a-z0-9_.:-]+)", re.ASCII | re.IGNORECASE)
 
 # What belongs to the stream's own request, or would make the answer anything but the whole document.
 DROPPED: Final = frozenset(
@@ -57,7 +57,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.headers = {name.lower(): value for name, value in message.get("headers", ())}
+            self.headers = fields_of(message.get("headers", ()))
         elif message["type"] == "http.response.body":
             self._add(message)
 
@@ -71,15 +71,13 @@ class _Answer:
             self.complete.set()
 
     def document(self) -> str | None:
-        kind = self.headers.get(b"content-type", b"").decode("latin-1")
-        is_page = 200 <= self.status < 500 and not 300 <= self.status < 400 and kind.lower().startswith("text/html")
+        is_page = 200 <= self.status < 500 and not 300 <= self.status < 400 and is_html(self.headers)
 
         if not is_page or not self.complete.is_set() or b"content-encoding" in self.headers:
             return None
 
-        charset = CHARSET.search(kind)
         try:
-            return self.body.decode(charset[1] if charset else "utf-8", "replace")
+            return self.body.decode(declared(self.headers[b"content-type"]) or "utf-8", "replace")
         except LookupError:
             return None
 

@@ -26,6 +26,8 @@ import { Visit } from "./visit.js";
  * @property {() => Promise<void>} prepare fetch the base and pair it, best in idle time; never rejects
  * @property {(step: Step) => Promise<Result>} patch never rejects; a newer call takes the place of an older
  * @property {(old: Node, fresh: Node) => void} replaced somebody swapped a node for another that stands for the same
+ * @property {() => Promise<Document | null>} base the last server output that the page has taken in, tidied; not to be changed
+ * @property {(reason: string) => void} retire somebody else has changed the page to what the server sends: never merge again
  * @property {() => boolean} dirty would a reload lose what a person sent, typed or chose?
  */
 
@@ -55,6 +57,8 @@ export function createPatcher(config, shape, io = {}) {
     prepare: () => patcher.prepare(),
     patch: () => patcher.patch(),
     replaced: (old, fresh) => patcher.replaced(old, fresh),
+    base: () => patcher.base(),
+    retire: (reason) => patcher.retire(reason),
     dirty: () => patcher.isDirty(),
   };
 }
@@ -103,6 +107,18 @@ class PagePatcher {
   /** @param {Node} old @param {Node} fresh */
   replaced(old, fresh) {
     this.#pairs?.replace(old, fresh);
+  }
+
+  async base() {
+    await this.#prepared();
+    return this.#base?.document ?? null;
+  }
+
+  /** @param {string} reason */
+  retire(reason) {
+    this.#base = null;
+    this.#pairs = null;
+    this.#obstacle = reason;
   }
 
   async prepare() {

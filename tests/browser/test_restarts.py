@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 from .site import CONNECTED, mark, on_screen, status, wait, wait_for_reload
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 
     from .site import Site
 
@@ -97,3 +98,29 @@ def test_a_server_that_was_killed_is_followed_when_it_is_back(
     assert loads(page) == 2
     assert page.inner_text("h1") == "Version 1"
     assert on_screen(page) == ""
+
+
+def test_a_server_that_keeps_the_token_and_has_another_life_is_followed(versioned: Site, page: Page) -> None:
+    # As behind a proxy, of which another server has taken the place.
+    lines: list[WebSocketRoute] = []
+
+    def stand_in(line: WebSocketRoute) -> None:
+        lines.append(line)
+        server = line.connect_to_server()
+        server.on_message(lambda text: line.send(of_another_life(text) if len(lines) == 2 else text))
+
+    page.route_web_socket("**/ws?*", stand_in)
+    versioned.start().visit(page)
+    mark(page)
+
+    page.evaluate("asgiReload.reconnect()")
+    wait_for_reload(page)
+
+    page.wait_for_timeout(QUIET_MS)
+    assert loads(page) == 2
+    assert len(lines) == 3
+
+
+def of_another_life(text: str | bytes) -> str:
+    message = json.loads(text)
+    return json.dumps({**message, "boot": "0123456789abcdef"} if message["type"] == "hello" else message)
