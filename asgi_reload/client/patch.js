@@ -14,23 +14,13 @@ import { judge, nothing, reload } from "./verdict.js";
 import { Visit } from "./visit.js";
 
 /** @typedef {import("./protocol.js").Config} Config */
-/** @typedef {import("./protocol.js").Step} Step */
 /** @typedef {import("./merge/answer.js").Answer} Answer */
+/** @typedef {import("./verdict.js").Patcher} Patcher */
 /** @typedef {import("./verdict.js").Result} Result */
 /** @typedef {import("./merge/pairs.js").Pairs} Pairs */
 /** @typedef {import("./merge/shape.js").Shape} Shape */
 
 /** @typedef {{ fetch?: typeof fetch, document?: Document }} Io what the patcher reaches the world with */
-
-/**
- * @typedef {object} Patcher
- * @property {() => Promise<void>} prepare fetch the base and pair it, best in idle time; never rejects
- * @property {(step: Step) => Promise<Result>} patch never rejects; a newer call takes the place of an older
- * @property {(old: Node, fresh: Node) => void} replaced somebody swapped a node for another that stands for the same
- * @property {() => Promise<Document | null>} base the last server output taken in, tidied; not to be changed
- * @property {(reason: string) => void} retire somebody else has patched the page: never merge again
- * @property {() => boolean} dirty would a reload lose what a person sent, typed or chose?
- */
 
 const SUPERSEDED = nothing("a newer update took over");
 
