@@ -5,6 +5,7 @@ Pure: everything it looks at is handed in.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
 
 STAGES = ("ENV", "APP_ENV", "ENVIRONMENT", "FASTAPI_ENV")
 PRODUCTION_PREFIXES = ("KUBERNETES_SERVICE_HOST", "GUNICORN_")
-TEST_RUNNERS = frozenset({"pytest", "py.test", "unittest", "nose2", "ward"})
+TEST_RUNNERS = frozenset({"pytest", "unittest", "nose2", "ward"})
 RELOADERS = frozenset({"uvicorn", "fastapi", "granian", "hypercorn", "litestar", "gunicorn"})
+WORKERS = frozenset({"--workers", "-w", "--web-concurrency", "--wc", "-W"})
 
 
-def sign_of_production(environ: Mapping[str, str], *, optimized: bool) -> str | None:
-    """What says that this is no developer's machine, as `NAME=value`; None if nothing does."""
+def sign_of_production(environ: Mapping[str, str], argv: Sequence[str], *, optimized: bool) -> str | None:
+    """What says that this is no developer's machine, as `NAME=value` or an option; None if nothing does.
+
+    Several workers do: a page would meet now the one and now the other. A server that reloads has only one.
+    """
     for name in STAGES:
         if environ.get(name, "").lower().startswith("prod"):
             return f"{name}={environ[name]}"
@@ -27,7 +32,11 @@ def sign_of_production(environ: Mapping[str, str], *, optimized: bool) -> str | 
         if name.startswith(PRODUCTION_PREFIXES):
             return name
 
-    return "PYTHONOPTIMIZE" if optimized else None
+    if optimized:
+        return "PYTHONOPTIMIZE"
+
+    server = _program(argv)
+    return None if server not in RELOADERS or _reloads(server, argv) else _sign_of_workers(server, environ, argv)
 
 
 def sign_of_test_run(environ: Mapping[str, str], argv: Sequence[str]) -> str | None:
@@ -36,12 +45,12 @@ def sign_of_test_run(environ: Mapping[str, str], argv: Sequence[str]) -> str | N
         if name in environ:
             return name
 
-    program = PurePath(argv[0]) if argv else PurePath()
+    program = _program(argv)
 
-    if program.stem in TEST_RUNNERS or (program.name == "__main__.py" and program.parent.name in TEST_RUNNERS):
-        return program.name if program.stem in TEST_RUNNERS else program.parent.name
+    if program in TEST_RUNNERS:
+        return program
 
-    return "manage.py test" if program.name == "manage.py" and "test" in argv[1:2] else None
+    return "manage.py test" if program == "manage" and "test" in argv[1:2] else None
 
 
 def restarter(environ: Mapping[str, str], argv: Sequence[str], *, spawned: bool) -> str | None:
@@ -59,10 +68,38 @@ def restarter(environ: Mapping[str, str], argv: Sequence[str], *, spawned: bool)
     if "WATCHFILES_CHANGES" in environ:
         return "watchfiles"
 
-    program = PurePath(argv[0]) if argv else PurePath()
-    name = program.parent.name if program.name == "__main__.py" else program.stem
+    name = _program(argv)
 
-    if name in RELOADERS and ({"--reload", "-r"} & set(argv) or (name == "fastapi" and "dev" in argv[1:2])):
+    if name in RELOADERS and _reloads(name, argv):
         return f"{name} dev" if name == "fastapi" else f"{name} --reload"
 
     return "the server's reloader" if spawned and name not in RELOADERS else None
+
+
+def _sign_of_workers(server: str, environ: Mapping[str, str], argv: Sequence[str]) -> str | None:
+    if server == "gunicorn":
+        return server
+
+    # `--workers 4` and `--workers=4`
+    words = [word for argument in argv for word in argument.split("=", 1)]
+
+    for option, value in pairwise(words):
+        if option in WORKERS and _is_several(value):
+            return f"{option} {value}"
+
+    concurrency = environ.get("WEB_CONCURRENCY", "")
+    return f"WEB_CONCURRENCY={concurrency}" if _is_several(concurrency) else None
+
+
+def _is_several(count: str) -> bool:
+    return count.isdecimal() and int(count) > 1
+
+
+def _reloads(server: str, argv: Sequence[str]) -> bool:
+    return bool({"--reload", "-r"} & set(argv)) or (server == "fastapi" and "dev" in argv[1:2])
+
+
+def _program(argv: Sequence[str]) -> str:
+    """What was started: `uvicorn` for `/venv/bin/uvicorn` and for `python -m uvicorn`."""
+    program = PurePath(argv[0]) if argv else PurePath()
+    return program.parent.name if program.name == "__main__.py" else program.stem

@@ -4,7 +4,6 @@ ReloadError
 ├── SettingError          a setting cannot be used as given
 │   └── UnknownSetting    a name in pyproject.toml or the environment that is no setting
 ├── StrategyError         a strategy raised, or answered with something that is no update
-├── WatchError            the watcher cannot go on; the app does
 └── MessageError          a page sent something that is no message; carries the close code
 """
 
@@ -49,10 +48,6 @@ class StrategyError(ReloadError):
         name = getattr(strategy, "__qualname__", None) or type(strategy).__qualname__
         super().__init__(f"strategy {name} {problem}; expected (batch, context) -> Update | None")
         self.strategy = strategy
-
-
-class WatchError(ReloadError):
-    """The watcher cannot go on with what it has; states the fallback or the remedy."""
 
 
 class MessageError(ReloadError):

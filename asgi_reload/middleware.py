@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from .console import speak_up
 from .environment import sign_of_production, sign_of_test_run
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from starlette.types import ASGIApp, Receive, Scope, Send
-    from typing_extensions import Unpack
 
     from .settings import Options, Settings
 
@@ -53,7 +52,7 @@ def _is_off(settings: Settings, environ: Mapping[str, str], argv: Sequence[str])
     if settings.enabled is False:
         return True
 
-    sign = sign_of_production(environ, optimized=sys.flags.optimize > 0)
+    sign = sign_of_production(environ, argv, optimized=sys.flags.optimize > 0)
 
     if sign is not None and not settings.i_know_this_is_not_production:
         speak_up(logger)

@@ -19,11 +19,34 @@ from asgi_reload.environment import restarter, sign_of_production, sign_of_test_
     ],
 )
 def test_signs_of_production(environ: dict[str, str], sign: str | None) -> None:
-    assert sign_of_production(environ, optimized=False) == sign
+    assert sign_of_production(environ, ["uvicorn"], optimized=False) == sign
 
 
 def test_an_optimized_interpreter_is_a_sign_of_production() -> None:
-    assert sign_of_production({}, optimized=True) == "PYTHONOPTIMIZE"
+    assert sign_of_production({}, [], optimized=True) == "PYTHONOPTIMIZE"
+
+
+@pytest.mark.parametrize(
+    ("environ", "argv", "sign"),
+    [
+        ({}, ["/venv/bin/uvicorn", "main:app", "--workers", "4"], "--workers 4"),
+        ({}, ["/lib/uvicorn/__main__.py", "main:app", "--workers=4"], "--workers 4"),
+        ({}, ["/venv/bin/uvicorn", "main:app", "--workers", "1"], None),
+        ({}, ["/venv/bin/uvicorn", "main:app", "--workers", "4", "--reload"], None),
+        ({}, ["/venv/bin/uvicorn", "main:app", "--workers"], None),
+        ({}, ["/venv/bin/hypercorn", "-w", "2", "main:app"], "-w 2"),
+        ({}, ["/venv/bin/granian", "--workers", "2", "main:app"], "--workers 2"),
+        ({}, ["/venv/bin/litestar", "run", "--wc", "2"], "--wc 2"),
+        ({"WEB_CONCURRENCY": "3"}, ["/venv/bin/uvicorn", "main:app"], "WEB_CONCURRENCY=3"),
+        ({"WEB_CONCURRENCY": "3"}, ["/venv/bin/uvicorn", "main:app", "--reload"], None),
+        ({"WEB_CONCURRENCY": "3"}, ["main.py"], None),
+        ({}, ["/venv/bin/gunicorn", "main:app"], "gunicorn"),
+        ({}, ["/venv/bin/gunicorn", "main:app", "--reload"], None),
+        ({}, ["main.py", "--workers", "4"], None),
+    ],
+)
+def test_several_workers_are_a_sign_of_production(environ: dict[str, str], argv: list[str], sign: str | None) -> None:
+    assert sign_of_production(environ, argv, optimized=False) == sign
 
 
 @pytest.mark.parametrize(

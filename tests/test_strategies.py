@@ -10,7 +10,7 @@ import pytest
 from asgi_reload import strategies, updates
 from asgi_reload.changes import Batch, Change
 from asgi_reload.errors import StrategyError
-from asgi_reload.strategies import BUILT_IN, Context, decide
+from asgi_reload.strategies import BUILT_IN, Context, built_in, decide
 
 if TYPE_CHECKING:
     from asgi_reload.updates import Update
@@ -130,6 +130,35 @@ def test_a_strategy_that_returns_no_update_is_named(answer: Any) -> None:
 
     assert decision.steps == ()
     assert f"returned {answer!r}" in str(decision.problems[0])
+
+
+def offered(folder: Path, value: str) -> None:
+    """An installed package that offers this."""
+    metadata = folder / "widgets-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: widgets\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[asgi_reload.strategies]\nwidgets = {value}\n")
+
+
+def test_a_package_offers_a_strategy_that_is_asked_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered(tmp_path, "asgi_reload.updates:Recovered")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert built_in() == (updates.Recovered, *BUILT_IN)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("no.such:thing", "no.such:thing cannot be loaded: No module"), ("asgi_reload:__version__", "is no callable")],
+)
+def test_a_package_that_offers_none_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, words: str
+) -> None:
+    offered(tmp_path, value)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    with pytest.raises(StrategyError, match=words):
+        built_in()
 
 
 def test_a_path_outside_the_project_is_shown_by_its_name_only() -> None:

@@ -13,7 +13,7 @@ import { eventParser } from "./sse.js";
 import { TOKEN_HEADER } from "./stream.js";
 import { nothing, reload } from "./verdict.js";
 
-/** @typedef {import("./patch.js").Patcher} Patcher */
+/** @typedef {import("./verdict.js").Patcher} Patcher */
 /** @typedef {import("./protocol.js").Step} Step */
 /** @typedef {import("./verdict.js").Result} Result */
 

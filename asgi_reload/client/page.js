@@ -15,7 +15,7 @@ import { Updates } from "./update.js";
 
 /** @typedef {import("./protocol.js").Config} Config */
 /** @typedef {import("./protocol.js").Step} Step */
-/** @typedef {import("./patch.js").Patcher} Patcher */
+/** @typedef {import("./verdict.js").Patcher} Patcher */
 /** @typedef {import("./connection.js").ConnectionOwner} ConnectionOwner */
 
 /** A connection that is away for less than this is nobody's business. */

@@ -4,47 +4,25 @@
  */
 
 import { ask, withoutHash } from "./merge/answer.js";
-import { hasDirty } from "./merge/controls.js";
 import { merge } from "./merge/merge.js";
 import { Parser } from "./merge/parse.js";
 import { mayBeNoise, refuseDocument } from "./merge/refusal.js";
 import { pair } from "./merge/shape.js";
+import { Edits } from "./edits.js";
+import { idle } from "./idle.js";
 import { judge, nothing, reload } from "./verdict.js";
 import { Visit } from "./visit.js";
 
 /** @typedef {import("./protocol.js").Config} Config */
-/** @typedef {import("./protocol.js").Step} Step */
 /** @typedef {import("./merge/answer.js").Answer} Answer */
+/** @typedef {import("./verdict.js").Patcher} Patcher */
 /** @typedef {import("./verdict.js").Result} Result */
 /** @typedef {import("./merge/pairs.js").Pairs} Pairs */
 /** @typedef {import("./merge/shape.js").Shape} Shape */
 
 /** @typedef {{ fetch?: typeof fetch, document?: Document }} Io what the patcher reaches the world with */
 
-/**
- * @typedef {object} Patcher
- * @property {() => Promise<void>} prepare fetch the base and pair it, best in idle time; never rejects
- * @property {(step: Step) => Promise<Result>} patch never rejects; a newer call takes the place of an older
- * @property {(old: Node, fresh: Node) => void} replaced somebody swapped a node for another that stands for the same
- * @property {() => Promise<Document | null>} base the last server output that the page has taken in, tidied; not to be changed
- * @property {(reason: string) => void} retire somebody else has changed the page to what the server sends: never merge again
- * @property {() => boolean} dirty would a reload lose what a person sent, typed or chose?
- */
-
-/** Preparing waits no longer than this for an idle moment. */
-const BUSY_MS = 2000;
 const SUPERSEDED = nothing("a newer update took over");
-
-/** @returns {Promise<void>} when the page has nothing better to do, or has been busy for long */
-function idle() {
-  return new Promise((resolve) => {
-    if ("requestIdleCallback" in globalThis) {
-      requestIdleCallback(() => resolve(), { timeout: BUSY_MS });
-    } else {
-      setTimeout(resolve, 0);
-    }
-  });
-}
 
 /**
  * @param {Config} config @param {Shape} shape what `boot.js` remembers @param {Io} [io]
@@ -59,7 +37,7 @@ export function createPatcher(config, shape, io = {}) {
     replaced: (old, fresh) => patcher.replaced(old, fresh),
     base: () => patcher.base(),
     retire: (reason) => patcher.retire(reason),
-    dirty: () => patcher.isDirty(),
+    dirty: () => config.method !== "GET" || patcher.edits.areUnsent(),
   };
 }
 
@@ -76,7 +54,6 @@ class PagePatcher {
   #tail = Promise.resolve();
   #latest = 0;
   #abort = new AbortController();
-  #isEdited = false;
 
   /** @param {Config} config @param {Shape} shape @param {Io} io */
   constructor(config, shape, io) {
@@ -91,17 +68,7 @@ class PagePatcher {
       fetch: io.fetch ?? fetch.bind(globalThis),
     };
     this.visit = new Visit(config, this.asker, this.document);
-    this.document.addEventListener("input", (event) => this.#noteEdit(event), { capture: true, passive: true });
-  }
-
-  /** @param {Event} event typing into `contenteditable` leaves no other trace */
-  #noteEdit(event) {
-    const target = /** @type {HTMLElement | undefined} */ (event.composedPath()[0]);
-    this.#isEdited ||= !!target?.isContentEditable;
-  }
-
-  isDirty() {
-    return this.config.method !== "GET" || this.#isEdited || hasDirty(this.document);
+    this.edits = new Edits(this.document);
   }
 
   /** @param {Node} old @param {Node} fresh */
