@@ -115,7 +115,7 @@ class Endpoints:
             return
 
         decision = self._guard.decide(scope, route.access)
-        scope["query_string"] = masked(scope["query_string"])
+        scope["query_string"] = masked(scope.get("query_string") or b"")
 
         if decision.refusal is not None:
             await self._refuse(decision, decision.refusal, route, scope, receive, send)

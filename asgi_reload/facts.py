@@ -64,6 +64,7 @@ class Facts:
         hosts, origins = headers.get(b"host", ()), headers.get(b"origin", ())
         is_socket = scope["type"] == "websocket"
         is_safe = is_socket or scope["method"] in SAFE_METHODS
+        query = scope.get("query_string") or b""  # a WebSocket's scope may have none
         return cls(
             is_socket=is_socket,
             is_safe=is_safe,
@@ -73,7 +74,7 @@ class Facts:
             origin=parse_origin(_text(origins[0])) if len(origins) == 1 else None,
             site=headers.get(b"sec-fetch-site", ()),
             mode=headers.get(b"sec-fetch-mode", ()),
-            tokens=_tokens(headers, scope["query_string"] if is_safe else b"", is_socket=is_socket),
+            tokens=_tokens(headers, query if is_safe else b"", is_socket=is_socket),
             direct=_end(scope.get("client")) or UNIX,
             server=_end(scope.get("server")),
             hops=None if FORWARDING.isdisjoint(headers) else _hops(headers),

@@ -74,7 +74,8 @@ class Guard:
 
     def standing(self, scope: Mapping[str, Any]) -> Standing:
         """How a request for a page stands. Remembered, since a browser says the same of itself with every request."""
-        headers = tuple(field for field in scope["headers"] if field[0].lower() in READ)
+        # Pairs may be lists, which cannot be remembered.
+        headers = tuple((name, value) for name, value in scope["headers"] if name.lower() in READ)
         client, server = scope.get("client"), scope.get("server")
         return self._remembered(
             scope.get("method", "GET"), scope.get("scheme"), client and client[0], server and server[0], headers

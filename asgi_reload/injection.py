@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 NAVIGATION, FETCH, REFETCH = Purpose
 JSON: Final = (b"content-type", b"application/json")
+CHANGED: Final = ("extensions", "headers")
+"""What we change in the scope that the app is given."""
 NOT_HTML_HEADER: Final = skipped(NOT_HTML.reason)
 
 ENCODED: Final = (
@@ -75,7 +77,7 @@ class Injection:
     """
 
     __slots__ = (
-        *("_app", "_context", "_fields", "_is_through", "_position", "_purpose", "_rewrite"),
+        *("_app", "_context", "_fields", "_given", "_is_through", "_position", "_purpose", "_rewrite"),
         *("_root_path", "_scope", "_send"),
     )
 
@@ -83,7 +85,7 @@ class Injection:
         self._app = app
         self._context = context
         self._send = send
-        self._scope = scope
+        self._scope = self._given = scope
         self._is_through = False
         self._rewrite: Rewrite | None = None
         self._purpose: Purpose | Skip = ACCEPT
@@ -119,11 +121,22 @@ class Injection:
             await self._send(start)
 
     async def _answer(self, receive: Receive) -> None:
-        await self._app(self._scope, receive, self.send)
+        try:
+            await self._app(self._scope, receive, self.send)
+        finally:
+            if self._scope is not self._given:
+                self._hand_back()
 
         if self._rewrite is not None:
             for message in self._rewrite.finish():
                 await self._send(message)
+
+    def _hand_back(self) -> None:
+        """Put what routers wrote into our copy of the scope where middleware further out looks for it."""
+        scope = self._given
+        kept = {name: scope[name] for name in CHANGED if name in scope}
+        scope.update(self._scope)
+        scope.update(kept)
 
     def _prepare(self, context: InjectionContext, scope: Scope) -> None:
         self._purpose = wanted = purpose(scope["method"], self._fields, iframes=context.iframes)

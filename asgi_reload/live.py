@@ -97,7 +97,7 @@ class Live:
                 await self._app(scope, receive, send)
 
     def status(self) -> dict[str, Any]:
-        """The whole state as one JSON object: no absolute path, no token, nothing of the environment."""
+        """The whole state as one JSON object: no token, no environment, and a path in full only in a problem."""
         return {
             "boot": self._channel.boot,
             "generation": self._channel.generation,

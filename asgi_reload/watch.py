@@ -49,6 +49,7 @@ class Watch:
         self._watcher: Watcher | None = None
         self._reloader: Reloader | None = None
         self._problem: str | None = None
+        self._is_running = False
 
     @cached_property
     def project(self) -> Path:
@@ -73,8 +74,11 @@ class Watch:
             logger.exception("not watching; the app goes on")
             return
 
-        self._problem = None
-        await self._reloader.run()
+        self._problem, self._is_running = None, True
+        try:
+            await self._reloader.run()
+        finally:
+            self._is_running = False
 
     async def attend(self) -> None:
         """A page has come: be quick, and return when no save from now on is missed (or after `BEGIN_DEADLINE_S`)."""
@@ -90,7 +94,7 @@ class Watch:
         status = self._watcher.status() if self._watcher else None
         problem = self._problem or (self._reloader.problem if self._reloader else None)
         return {
-            "running": self._reloader is not None,
+            "running": self._is_running,
             "problem": problem or (status.error if status else None),
             "files": status.files if status else 0,
             "noisy": [self._shown(path) for path in status.noisy] if status else [],

@@ -59,6 +59,25 @@ def test_added_to_an_app(tmp_path: Path) -> None:
     assert config_of(browse(app))["base"] == "/__reload__"
 
 
+def test_middleware_further_out_sees_what_the_router_found(tmp_path: Path) -> None:
+    found: dict[str, Any] = {}
+
+    def outer(app: ASGIApp) -> ASGIApp:
+        async def look(scope: Scope, receive: Receive, send: Send) -> None:
+            given = scope.get("headers")
+            await app(scope, receive, send)
+            found.update(endpoint=scope.get("endpoint"), are_kept=scope.get("headers") is given)
+
+        return look
+
+    app = site()
+    app.add_middleware(ReloadMiddleware, enabled=True, watch=str(tmp_path))
+    app.add_middleware(outer)
+    config_of(browse(app))
+
+    assert found == {"endpoint": app.routes[0].endpoint, "are_kept": True}  # type: ignore[attr-defined]
+
+
 def test_given_to_an_app_in_a_list(tmp_path: Path) -> None:
     app = site(middleware=[Middleware(ReloadMiddleware, enabled=True, watch=str(tmp_path))])
     assert config_of(browse(app))["base"] == "/__reload__"
@@ -179,7 +198,8 @@ def test_an_app_goes_on_where_nothing_can_be_watched_and_the_status_says_why(
 
     with client(ReloadMiddleware(site(), enabled=True)) as browser:
         assert browser.get("/data").json() == {"ok": True}
-        assert "your home directory" in browser.get("/__reload__/status").json()["watch"]["problem"]
+        watch = browser.get("/__reload__/status").json()["watch"]
+        assert (watch["running"], "your home directory" in watch["problem"]) == (False, True)
 
 
 def test_an_app_goes_on_without_its_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

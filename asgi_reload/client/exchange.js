@@ -27,7 +27,8 @@ export class Exchange {
   /** The seq of a ping that told of an update that is not here: asked for again once. */
   #missed = 0;
   #isRunning = false;
-  #isStale = false;
+  /** The server's word that it does not know this token: the last that is heard. @type {ServerMessage | null} */
+  #stale = null;
   #isLeaving = false;
   #wait = 0;
   #abort = new AbortController();
@@ -51,6 +52,9 @@ export class Exchange {
 
     if (this.#hello !== null) {
       this.#welcome(id, this.#hello);
+    } else if (this.#stale !== null) {
+      // A page that comes out of the back/forward cache was not here to hear it.
+      seat.say({ type: "message", message: this.#stale });
     } else if (this.#isRunning) {
       this.wake();
     } else {
@@ -104,7 +108,7 @@ export class Exchange {
   async #run() {
     this.#isRunning = true;
 
-    for (let seat = this.#seats.first; seat !== undefined && !this.#isStale; seat = this.#seats.first) {
+    for (let seat = this.#seats.first; seat !== undefined && this.#stale === null; seat = this.#seats.first) {
       this.#abort = new AbortController();
       this.#pulse.beat();
       const position = { ...seat.position, ...this.#heard() };
@@ -125,7 +129,7 @@ export class Exchange {
   }
 
   async #rest() {
-    if (!this.#seats.isEmpty && !this.#isStale) {
+    if (!this.#seats.isEmpty && this.#stale === null) {
       await this.#nap.sleep(this.#wait || this.#backoff.next());
       this.#wait = 0;
     }
@@ -159,7 +163,7 @@ export class Exchange {
         this.#wait = message.retry;
         break;
       case "stale":
-        this.#isStale = true;
+        this.#stale = message;
         break;
       case "bye":
         this.#isLeaving = true;

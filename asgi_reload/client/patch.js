@@ -236,7 +236,8 @@ class PagePatcher {
 
     const children = [...base.document.body.children];
     const left = children.filter((child) => pairs.alive(child)).length;
-    return this.#hasMoved() ? left < children.length / 2 : left === 0 && children.length > 0;
+    const isGone = left === 0 && children.some((child) => pairs.live(child));
+    return this.#hasMoved() ? left < children.length / 2 : isGone;
   }
 
   #hasMoved() {

@@ -234,6 +234,18 @@ def test_advice_quotes_a_host_and_keeps_it_short() -> None:
     assert '\\"' not in advice
 
 
+def test_headers_may_be_lists() -> None:
+    scope = http("/")
+    assert guard().standing({**scope, "headers": [list(field) for field in scope["headers"]]}).is_developer
+
+
+@pytest.mark.parametrize("query", [{}, {"query_string": None}])
+def test_a_socket_may_come_without_a_query(query: dict[str, None]) -> None:
+    scope = websocket()
+    del scope["query_string"]
+    assert admits({**scope, **query}, Access.PAGE)
+
+
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", None, ""])
 def test_this_machine_reaches_the_local_tier(peer: str | None) -> None:
     scope = http("status", with_token(), peer=peer)
