@@ -20,8 +20,8 @@ from .kit import select, watching, write
 MOUNTINFO = r"""
 22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
-30 27 0:30 / /work rw,relatime shared:5 master:1 - fakeowner /run/host_mark/Users rw
-31 30 0:31 / /work/.venv rw,relatime - ext4 /dev/vdb rw
+30 27 0:30 / /srv rw,relatime shared:5 master:1 - fakeowner /run/host_mark/Users rw
+31 30 0:31 / /srv/.venv rw,relatime - ext4 /dev/vdb rw
 32 27 0:32 / /mnt/c rw,noatime - 9p C:\134 rw,aname=drvfs
 33 27 0:33 / /mnt/with\040space\134and\011tab rw - nfs4 server:/export rw
 34 27 0:34 / /media/usb rw - fuseblk /dev/sdb1 rw
@@ -38,9 +38,9 @@ not a line of mountinfo
     ("directory", "filesystem"),
     [
         ("/home/me/project", None),
-        ("/work/project", "fakeowner"),
-        ("/workshop", None),
-        ("/work/.venv/lib", None),
+        ("/srv/project", "fakeowner"),
+        ("/srvice", None),
+        ("/srv/.venv/lib", None),
         ("/mnt/c/Users/me", "9p"),
         ("/mnt/with space\\and\ttab/x", "nfs4"),
         ("/media/usb/x", "fuseblk"),
@@ -54,7 +54,7 @@ def test_the_longest_mount_decides(directory: str, filesystem: str | None) -> No
 
 
 def test_no_mounts_no_opinion() -> None:
-    assert silent("/work", parse("")) is None
+    assert silent("/srv", parse("")) is None
 
 
 @pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="Linux says so, others do not")
