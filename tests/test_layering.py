@@ -21,9 +21,9 @@ GUESTS = {
     "datastar_py": {"datastar"},
     "watchfiles": {"watching/watcher"},
     "anyio": {"L2", "L3", "L4", "L5"},
-    "signal": {"shutdown", "engines/build", "engines/fingerprint", "engines/tables"},
+    "signal": {"shutdown", "engines/conditions", "engines/fingerprint", "engines/tables"},
     # Tasks of the running loop and signal handlers are among what a reload has to look at.
-    "asyncio": {"engines/build", "engines/fingerprint", "engines/follow", "engines/tables"},
+    "asyncio": {"engines/conditions", "engines/fingerprint", "engines/follow", "engines/tables"},
     "brotli": {"html/decoding"},
 }
 FOR_TYPES_ONLY = {"typing_extensions"}

@@ -29,24 +29,10 @@ class CannotFollow(Exception):
     """An instance that is kept cannot become one of its class's new version; says which and why."""
 
 
-def classes_in(namespace: Mapping[str, Any], module: str) -> dict[str, type]:
-    """The classes that a module made, by qualified name, nested ones too."""
-    found: dict[str, type] = {}
-    waiting = [value for value in namespace.values() if isinstance(value, type)]
-
-    while waiting:
-        candidate = waiting.pop()
-        if candidate.__module__ == module and found.setdefault(candidate.__qualname__, candidate) is candidate:
-            waiting += [v for v in vars(candidate).values() if isinstance(v, type) and v is not candidate]
-    return found
-
-
-def follow(
-    journal: Journal, replaced: Mapping[type, type], kept: Iterable[ModuleType], required: Mapping[type, frozenset[str]]
-) -> int:
+def follow(journal: Journal, replaced: Mapping[type, tuple[type, frozenset[str]]], kept: Iterable[ModuleType]) -> int:
     """Make every kept instance one of its class's new version; how many there were.
 
-    replaced: old class → new. required: attributes that instances of an old class must have by now.
+    replaced: old class → the new one, and the attributes that instances of the old one must have by now.
     Raises CannotFollow; the journal can undo what was done until then.
     """
     if not replaced:
@@ -57,16 +43,16 @@ def follow(
 
     held = _held(kept, replaced)
     for instance, holders in held:
-        new = replaced[type(instance)]
+        new, required = replaced[type(instance)]
         if isinstance(instance, enum.Enum):
             _replace_member(journal, instance, new, holders)
         else:
-            _check_fields(instance, new, required.get(type(instance), frozenset()))
+            _check_fields(instance, new, required)
             _change_class(journal, instance, new)
     return len(held)
 
 
-def _held(kept: Iterable[ModuleType], replaced: Mapping[type, type]) -> list[tuple[Any, list[Any]]]:
+def _held(kept: Iterable[ModuleType], replaced: Mapping[type, object]) -> list[tuple[Any, list[Any]]]:
     """All objects reachable from kept modules whose class is replaced, and what holds each of them."""
     modules = {module.__name__: module for module in kept}
     namespaces = [{k: v for k, v in vars(m).items() if k not in MACHINERY} for m in modules.values()]

@@ -1,0 +1,87 @@
+"""The order in which modules are executed anew: each after those it imports, as in a fresh process.
+
+Pure: reads a plan and its graph, executes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .graph import Graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from .plan import Plan
+
+
+def order(plan: Plan, finished: Sequence[str]) -> Iterator[list[str]]:
+    """Groups of modules that have something to do, so that each comes after those it imports.
+
+    `finished` is the order in which imports came to their end, as in `sys.modules`. Modules that import each other make
+    one group; the one that ended last was the first to begin, and so it is again.
+    """
+    graph = plan.graph or Graph({})
+    place = {module: index for index, module in enumerate(finished)}
+    busy = {*plan.rebuild, *(at.module for at in plan.redo), *(name.module for name in plan.remove)}
+
+    for component in _components(_imports(graph), list(reversed(finished))):
+        group = sorted((m for m in component if m in busy), key=lambda m: place.get(m, 0), reverse=True)
+        if group:
+            yield group
+
+
+def _imports(graph: Graph) -> dict[str, list[str]]:
+    """For every module, those that it imports while it is executed, in the order of its text."""
+    edges: dict[str, list[str]] = {}
+
+    for module, source in graph.sources.items():
+        targets: dict[str, None] = {}
+        for statement in source.statements:
+            for imported in statement.uses.imports:
+                for candidate in (imported.module, f"{imported.module}.{imported.name}"):
+                    if candidate in graph.sources and candidate != module:
+                        targets[candidate] = None
+            if graph.is_dynamic(statement.uses):
+                targets.update(dict.fromkeys(graph.without_importer - {module}))
+        edges[module] = list(targets)
+    return edges
+
+
+def _components(edges: Mapping[str, list[str]], roots: Iterable[str]) -> list[list[str]]:
+    """Strongly connected components, dependencies first (Tarjan 1972, without recursion)."""
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    path: list[str] = []
+    found: list[list[str]] = []
+
+    for root in roots:
+        if root in number or root not in edges:
+            continue
+        work = [(root, iter(edges[root]))]
+        number[root] = low[root] = len(number)
+        path.append(root)
+        while work:
+            node, children = work[-1]
+            child = next((c for c in children if c not in number or c in path), None)
+            if child is None:
+                work.pop()
+                _close(node, number, low, path, found)
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+            elif child in number:
+                low[node] = min(low[node], number[child])
+            else:
+                number[child] = low[child] = len(number)
+                path.append(child)
+                work.append((child, iter(edges[child])))
+    return found
+
+
+def _close(
+    node: str, number: Mapping[str, int], low: Mapping[str, int], path: list[str], found: list[list[str]]
+) -> None:
+    if low[node] == number[node]:
+        start = path.index(node)
+        found.append(path[start:])
+        del path[start:]
