@@ -7,7 +7,9 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .source import Body, Key, Source, Statement
+    from .bodies import Body, Key
+    from .source import Source
+    from .statement import Statement
 
 MAX_ALIGNED: Final = 2000  # statements; beyond that only what stands before and after the edit is aligned
 

@@ -9,7 +9,7 @@ import sys
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from .graph import Name
+from .names import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

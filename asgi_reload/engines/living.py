@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
-from .graph import BodyAt
+from .names import BodyAt
 from .source import parse, walk_code
 from .tracking import has_run
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import CodeType
 
+    from .bodies import Key
     from .graph import Graph
-    from .source import Key, Source
+    from .source import Source
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 EXTENSIONS = frozenset({".so", ".pyd"})

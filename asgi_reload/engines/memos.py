@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from .journal import ABSENT
 
 if TYPE_CHECKING:
-    from .graph import BodyAt
     from .journal import Journal
     from .living import Living
+    from .names import BodyAt
 
 
 def clear_memos(journal: Journal, living: Living, stale: frozenset[BodyAt]) -> None:

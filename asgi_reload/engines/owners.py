@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .digest import Digest, is_inert
-from .graph import ALL, BodyAt, Graph, Name
+from .graph import Graph
+from .names import ALL, BodyAt, Name
 
 if TYPE_CHECKING:
     from .plan import Plan

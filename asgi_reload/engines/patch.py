@@ -10,7 +10,7 @@ import inspect
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Final
 
-from .graph import BodyAt
+from .names import BodyAt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

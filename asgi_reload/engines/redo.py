@@ -11,8 +11,8 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
-from .graph import BodyAt
 from .journal import ABSENT
+from .names import BodyAt
 from .patch import KIND
 from .source import walk_code
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from .journal import Journal
     from .living import Living
-    from .source import Source, Statement
+    from .source import Source
+    from .statement import Statement
 
 FUTURES: Final = 0x1FE0000  # the flags that `from __future__` leaves in a code object
 MOVED: Final = ("__code__", "__defaults__", "__kwdefaults__", "__doc__")

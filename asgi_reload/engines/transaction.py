@@ -10,9 +10,9 @@ from .build import build
 from .caches import forget_generation
 from .classes import Classes
 from .follow import follow
-from .graph import BodyAt
 from .journal import Journal
 from .memos import clear_memos
+from .names import BodyAt
 from .owners import OwnerFound as OwnerFound
 from .owners import Owners
 from .patch import patch_codes
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from .build import EngineOptions
-    from .graph import Name
     from .keeping import Keeper
     from .living import Living
+    from .names import Name
     from .plan import Plan
     from .source import Source
 

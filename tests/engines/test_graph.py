@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from asgi_reload.engines.graph import Graph, Name
+from asgi_reload.engines.graph import Graph
+from asgi_reload.engines.names import Name
 from asgi_reload.engines.source import parse
 
 from .texts import program

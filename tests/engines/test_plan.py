@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from asgi_reload.engines.graph import Name
-from asgi_reload.engines.plan import Facts, Plan, plan
+from asgi_reload.engines.facts import Facts
+from asgi_reload.engines.names import Name
+from asgi_reload.engines.plan import Plan, plan
 
 from .texts import bodies, program
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from asgi_reload.engines.graph import BodyAt
+from asgi_reload.engines.names import BodyAt
 from asgi_reload.engines.source import Source, parse
 
 if TYPE_CHECKING:

@@ -1,0 +1,48 @@
+"""Which function bodies would behave otherwise now: those that were edited, and those that reach by name what changed.
+
+Pure. Follows what functions look up when they are called, whether or not they ever were.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from .names import ALL, BodyAt, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .graph import Graph
+
+
+def reach(
+    graph: Graph, names: Mapping[Name, str], edited: Mapping[BodyAt, str], among: frozenset[BodyAt] | None = None
+) -> dict[BodyAt, str]:
+    """The bodies (`among` some) that use changed names or were edited themselves, each with a reason."""
+    reached: dict[BodyAt, str] = {}
+    waiting: deque[tuple[Name, str]] = deque(names.items())
+
+    def add(at: BodyAt, reason: str) -> None:
+        if at not in reached and (among is None or at in among) and at.module in graph.sources:
+            reached[at] = reason
+            statement = graph.sources[at.module].statements[at.key.statement]
+            waiting.extend((Name(at.module, bound), reason) for bound in graph.binds(at.module, statement))
+
+    for at, reason in edited.items():
+        add(at, reason)
+    seen: set[Name] = set()
+    while waiting:
+        name, reason = waiting.popleft()
+        if name in seen:
+            continue
+        seen.add(name)
+        for wanted in (name, Name(name.module, ALL)):
+            for body in graph.later_readers.get(wanted, ()):
+                add(body, f"{body.module}.{body.key.qualname} used {name} at start-up: {root(reason)}")
+    return reached
+
+
+def root(reason: str) -> str:
+    """Where a chain of reasons began."""
+    return reason.rpartition(": ")[2]

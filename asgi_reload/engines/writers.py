@@ -1,0 +1,55 @@
+"""What executing a statement writes into: by itself, and through the functions that it calls. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .names import ALL, BodyAt, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .bodies import Body
+    from .facts import Facts
+    from .graph import Graph
+    from .statement import Statement
+    from .uses import Uses
+
+
+def written_by(graph: Graph, facts: Facts, module: str, statement: Statement) -> Iterator[Name]:
+    """The bindings whose objects a statement may have changed at import."""
+    for where, uses in [(module, statement.uses), *_called(graph, facts, module, statement.uses)]:
+        yield from _written(graph, facts, where, uses)
+
+
+def _written(graph: Graph, facts: Facts, module: str, uses: Uses) -> Iterator[Name]:
+    for chain in uses.touches:
+        home = graph.home(module, chain)
+        if isinstance(home, Name) and home not in facts.inert:
+            yield home
+    for chain in uses.stores:
+        found = graph.resolve(module, chain)[1:]
+        yield from (n for n in found[-1:] if n.module in graph.sources and n.name != ALL)
+    for rebound in uses.rebinds:
+        yield Name(module, rebound)
+
+
+def _called(graph: Graph, facts: Facts, module: str, uses: Uses) -> list[tuple[str, Uses]]:
+    """The bodies that ran at import and that these uses reach by name."""
+    waiting = list(graph.names(module, uses))
+    seen: set[Name] = set()
+    bodies: dict[BodyAt, Body] = {}
+
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name.name == ALL:
+            continue
+        seen.add(name)
+        for statement in graph.binding(name):
+            for body in statement.bodies:
+                at = BodyAt(name.module, body.key)
+                if at in facts.ran and at not in bodies:
+                    bodies[at] = body
+                    waiting.extend(graph.names(name.module, body.uses))
+
+    return [(at.module, body.uses) for at, body in bodies.items()]
