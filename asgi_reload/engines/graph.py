@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .bindings import Bindings
-from .names import ALL, EXISTS, MODULE, At, BodyAt, Name
+from .names import ALL, EXISTS, MODULE, At, BodyAt
+from .names import Name as Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

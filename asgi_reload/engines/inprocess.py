@@ -18,17 +18,15 @@ from ..report import report
 from .build import EngineOptions
 from .caches import forget_lines, forget_templates
 from .digest import InertNames
-from .facts import Facts
 from .follow import CannotFollow
-from .graph import Graph
+from .graph import Graph, Name
 from .host import find_binding
 from .keeping import KEEPER, dispose
 from .lifespans import StartFailed
 from .living import Glimpse, Living, project_modules
-from .names import Name
 from .noticing import Noticing
 from .outcome import Applied, Failed, Refused
-from .plan import plan
+from .plan import Facts, plan
 from .reading import extension, read
 from .transaction import OwnerFound, Transaction
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .closure import Closure
 from .difference import difference
-from .facts import Facts
+from .facts import Facts as Facts
 from .graph import Graph
 from .members import MemberEdits
 from .seeds import Seeds
