@@ -4,6 +4,7 @@ ReloadError
 ├── SettingError          a setting cannot be used as given
 │   └── UnknownSetting    a name in pyproject.toml or the environment that is no setting
 ├── StrategyError         a strategy raised, or answered with something that is no update
+├── CannotAdopt           a new version of the app cannot take over in this process
 └── MessageError          a page sent something that is no message; carries the close code
 """
 
@@ -48,6 +49,10 @@ class StrategyError(ReloadError):
         name = getattr(strategy, "__qualname__", None) or type(strategy).__qualname__
         super().__init__(f"strategy {name} {problem}; expected (batch, context) -> Update | None")
         self.strategy = strategy
+
+
+class CannotAdopt(ReloadError):
+    """A new version of the app cannot take over in this process: says why, and what to do."""
 
 
 class MessageError(ReloadError):

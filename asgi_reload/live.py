@@ -9,6 +9,7 @@ from functools import partial
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any, Final
 
+from .application import Application
 from .channel import Channel
 from .console import Once, speak_up
 from .endpoints import Endpoints
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from .settings import Settings
+    from .application import Door
 
 logger = logging.getLogger("asgi_reload")
 
@@ -41,22 +42,25 @@ class Live:
     Raises `SettingError` for a watch path, host or network that cannot be used as given.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, door: object) -> None:
+    def __init__(self, door: Door, target: object = None, *, in_loop: bool = False) -> None:
         speak_up(logger)
+        settings = door.settings
         boot, token = secrets.token_hex(8), secrets.token_urlsafe(24)
         sent, scripts = Sent(), read_scripts()
-        self._app = app
+        self._application = Application(door, target, was_made_in_a_loop=in_loop)
+        self._app: ASGIApp = self._application.served
+        self._is_met = False
         self._warn = Once(logger)
         self._guard = Guard(settings, token)
         self._timeline = Timeline()
         self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
-        self._watch = Watch(settings, [door, app], self._channel, self._timeline)
+        self._watch = Watch(settings, self._application, [door, door.app], self._channel, self._timeline)
         self._hosting = Hosting(
             self._watch.run,
             partial(self._channel.close, "the server stops"),
             is_worker=parent_process() is not None,
         )
-        self._lifespan = Lifespan(app, self._hosting, self._begin)
+        self._lifespan = Lifespan(self._app, self._hosting, self._begin)
         self._endpoints = Endpoints(
             settings=settings,
             guard=self._guard,
@@ -65,7 +69,7 @@ class Live:
             sent=sent,
             status=self.status,
             hosted=self._attended,
-            app=app,
+            app=self._app,
         )
         self._injection = InjectionContext(
             tag=Tag(
@@ -80,11 +84,10 @@ class Live:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if ACTIVE in scope:
-            await self._app(scope, receive, send)
-            return
-
         scope[ACTIVE] = True
+
+        if not self._is_met:
+            self._meet(scope)
 
         match scope["type"]:
             case "lifespan":
@@ -113,9 +116,13 @@ class Live:
             await self._watch.attend()
             yield
 
+    def _meet(self, scope: Scope) -> None:
+        self._is_met = True
+        self._application.meet(scope)
+        self._watch.begin(scope.get("app"), is_starting=scope["type"] == "lifespan")
+
     def _begin(self, scope: Scope) -> None:
         self._channel.reopen()
-        self._watch.add_candidate(scope.get("app"))
 
     def _position(self) -> tuple[int, int]:
         return self._channel.generation, self._channel.seq

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Transport = Literal["auto", "ws", "sse"]
+Lifespan = Literal["overlap", "sequential"]
 
 WORDS: Final = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 PREFIX: Final = re.compile(r"(?:/[\w-]+)+", re.ASCII)
@@ -92,3 +93,11 @@ def transport(value: object, label: str) -> Transport:
             return value
         case _:
             raise SettingError(label, value, "expected 'auto', 'ws' or 'sse'")
+
+
+def lifespan(value: object, label: str) -> Lifespan:
+    match value:
+        case "overlap" | "sequential":
+            return value
+        case _:
+            raise SettingError(label, value, "expected 'overlap' or 'sequential'")

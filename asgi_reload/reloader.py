@@ -1,21 +1,24 @@
-"""The story of a save: batch → decision → pages → record. No ASGI, no files, no processes of its own."""
+"""The story of a save: batch → outcome → decision → pages → record. No ASGI, no files, no processes of its own."""
 
 from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
 import anyio
 
+from .outcome import Applied, Failed, Refused, in_words
 from .printable import printable
 from .strategies import PYTHON, decide
-from .updates import Failure, Recovered, Restart, name_of
+from .updates import Failure, Patch, Recovered, Restart, merge, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
-    from .changes import Batch
+    from .changes import Batch, Change
+    from .outcome import Outcome
     from .strategies import Context, Decision, Plain
     from .updates import Update
 
@@ -24,6 +27,8 @@ logger = logging.getLogger("asgi_reload")
 FIRST_RETRY_S: Final = 0.1
 LAST_RETRY_S: Final = 5.0
 RESTART_WINDOW_S: Final = 1.5
+ENGINE: Final = "engine"
+STRATEGY: Final = "strategy"
 
 
 class Watches(Protocol):
@@ -32,8 +37,19 @@ class Watches(Protocol):
     def batches(self) -> AsyncIterator[Batch]: ...
 
 
+class Applies(Protocol):
+    """What makes edits of the server's own code live in this process."""
+
+    async def prepare(self) -> None: ...
+    def concerns(self, batch: Batch) -> tuple[Change, ...]: ...
+    def refresh(self, batch: Batch) -> None: ...
+    async def apply(self, changes: Iterable[Change]) -> Outcome: ...
+
+
 class Publishes(Protocol):
     """Where updates go."""
+
+    generation: int
 
     def publish(self, steps: Sequence[Update]) -> int: ...
     def make_way(self, reason: str, seconds: float) -> None: ...
@@ -42,11 +58,22 @@ class Publishes(Protocol):
 class Records(Protocol):
     """What remembers it all: times in seconds of `time.monotonic()`."""
 
-    def record(self, seq: int, batch: Batch, names: Sequence[str], decision: Decision, decided: float) -> None: ...
+    def record(
+        self,
+        seq: int,
+        batch: Batch,
+        names: Sequence[str],
+        decision: Decision,
+        decided: float,
+        outcome: Outcome | None = None,
+    ) -> None: ...
 
 
 class Reloader:
-    """Waits for saves and tells pages what they come to. It goes on whatever happens; `problem` says what did."""
+    """Waits for saves and tells pages what they come to. It goes on whatever happens; `problem` says what did.
+
+    engine: makes Python edits live; None where that is left to somebody else.
+    """
 
     def __init__(
         self,
@@ -55,61 +82,132 @@ class Reloader:
         context: Context,
         channel: Publishes,
         timeline: Records,
+        engine: Applies | None = None,
     ) -> None:
         self.watcher = watcher
         self.strategies = strategies
         self.context = context
         self.channel = channel
         self.timeline = timeline
+        self.engine = engine
         self.problem: str | None = None
-        self._failed = False
+        self._failed: set[str] = set()
 
     async def run(self) -> None:
         """Handle batches until cancelled. A watcher that fails is started again, later and later."""
+        async with anyio.create_task_group() as group:
+            if self.engine is not None:
+                group.start_soon(self.engine.prepare)
+            await self._watch()
+
+    async def _watch(self) -> None:
         delay = FIRST_RETRY_S
 
         while True:
             try:
                 async for batch in self.watcher.batches():
                     delay = FIRST_RETRY_S
-                    self.handle(batch)
+                    await self.handle(batch)
             except Exception as error:
                 self.problem = printable(f"{type(error).__name__}: {error}")
                 logger.exception("the watcher failed; the app goes on, watching starts again in %.1f s", delay)
             await anyio.sleep(delay)
             delay = min(delay * 2, LAST_RETRY_S)
 
-    def handle(self, batch: Batch) -> None:
-        """Decide, publish, record; then make way for whoever restarts the server."""
-        decision = decide(self.strategies, batch, self.context)
+    async def handle(self, batch: Batch) -> None:
+        """Make it live, decide, publish, record; then make way for whoever restarts the server."""
+        context = await self._applied(batch)
+        decision = _with_patch(decide(self.strategies, self._telling(batch, context), context), context)
         decided = time.monotonic()
-        seq = self.channel.publish(self._with_failure(decision))
+        seq = self.channel.publish(self._with_failure(decision, context.outcome))
 
-        self.timeline.record(seq, batch, [self.context.name(change) for change in batch], decision, decided)
-        self._tell(decision)
+        names = [context.name(change) for change in batch]
+        self.timeline.record(seq, batch, names, decision, decided, context.outcome)
+        self._tell(decision, context.outcome)
 
-        if self.context.restarter is not None and batch.with_suffix(PYTHON):
+        if context.restarter is not None and batch.with_suffix(PYTHON):
             # Open streams hold up the server that is about to be replaced. Where the restart does not come after all
             # (a file that its reloader ignores), pages may connect again.
-            self.channel.make_way(f"{self.context.restarter} restarts the server", RESTART_WINDOW_S)
+            self.channel.make_way(f"{context.restarter} restarts the server", RESTART_WINDOW_S)
 
-    def _with_failure(self, decision: Decision) -> Sequence[Update]:
+    async def _applied(self, batch: Batch) -> Context:
+        """The context of this batch, with what came of its edits of the server's own code."""
+        if self.engine is None:
+            return self.context
+
+        self.engine.refresh(batch)
+        edits = self.engine.concerns(batch)
+        if not edits:
+            return self.context
+
+        outcome = await self.engine.apply(edits)
+        if isinstance(outcome, Applied) and outcome.rung != "nothing":
+            self.channel.generation += 1
+
+        return replace(self.context, edits=edits, outcome=outcome)
+
+    def _telling(self, batch: Batch, context: Context) -> Batch:
+        """What pages may have to be told: less the code that means the same as before."""
+        if isinstance(context.outcome, Applied) and context.outcome.rung == "nothing":
+            return batch.without(c for c in context.edits if c.suffix in PYTHON and context.is_loaded(c.path))
+
+        return batch
+
+    def _with_failure(self, decision: Decision, outcome: Outcome | None) -> Sequence[Update]:
+        was_failing = bool(self._failed)
+        self._note(STRATEGY, is_failing=bool(decision.problems))
+        if outcome is not None and not isinstance(outcome, Refused):
+            self._note(ENGINE, is_failing=isinstance(outcome, Failed))
+
         if decision.problems:
-            self._failed = True
             return (*decision.steps, Failure("a strategy failed", "\n".join(map(str, decision.problems))))
 
-        recovered = (Recovered(),) if self._failed else ()
-        self._failed = False
-        return (*decision.steps, *recovered)
+        return (*decision.steps, Recovered()) if was_failing and not self._failed else decision.steps
 
-    def _tell(self, decision: Decision) -> None:
+    def _note(self, source: str, *, is_failing: bool) -> None:
+        if is_failing:
+            self._failed.add(source)
+        else:
+            self._failed.discard(source)
+
+    def _tell(self, decision: Decision, outcome: Outcome | None) -> None:
         for problem in decision.problems:
             logger.error("%s", problem, exc_info=problem.__cause__)
+
+        if outcome is not None:
+            _say(outcome)
 
         for step in decision.steps:
             paths = printable(", ".join(step.paths))
             match step:
+                case Patch() | Restart() | Failure() if outcome is not None:
+                    pass  # said above, with more words
                 case Restart():
                     logger.warning("%s", printable(step.reason))
                 case _:
                     logger.info("%s: %s", name_of(step), paths)
+
+
+def _with_patch(decision: Decision, context: Context) -> Decision:
+    """Whatever a save was told as: what code made of it may show in any page."""
+    outcome = context.outcome
+
+    if not isinstance(outcome, Applied) or outcome.rung == "nothing":
+        return decision
+
+    names = tuple(context.name(change) for change in context.edits)
+    return replace(decision, steps=merge((Patch(names, f"{names[0]}: {outcome.rung}"), *decision.steps)))
+
+
+def _say(outcome: Outcome) -> None:
+    words = "\n".join(map(printable, in_words(outcome).splitlines()))
+
+    match outcome:
+        case Applied():
+            logger.info("%s", words)
+        case Refused():
+            logger.warning("%s", words)
+        case Failed():
+            logger.error("%s", words)
+        case never:
+            assert_never(never)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 from traceback import TracebackException
 from typing import TYPE_CHECKING, Any, Final
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from .printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from traceback import FrameSummary
 
 MAX_FRAMES: Final = 50
 MAX_TRACEBACK: Final = 64 * 1024  # characters
+OURS: Final = Path(__file__).parent
 INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
@@ -32,8 +35,18 @@ class Report:
 def report(error: BaseException, project: Path) -> Report:
     """The report of an exception. An exception whose `str()` raises is reported like any other."""
     summary = TracebackException.from_exception(error, limit=-MAX_FRAMES, compact=True)
+    summary.stack[:] = _from_theirs(summary.stack)
     title = printable("".join(summary.format_exception_only()).strip().splitlines()[-1])
     return Report(title, _where(summary, project), _shortened("".join(summary.format())))
+
+
+def _from_theirs(stack: Sequence[FrameSummary]) -> list[FrameSummary]:
+    """The frames from the first on that is not ours: how we came to execute their code says nothing to them."""
+    return list(dropwhile(lambda frame: Path(frame.filename).is_relative_to(OURS) or _is_frozen(frame), stack))
+
+
+def _is_frozen(frame: FrameSummary) -> bool:
+    return frame.filename.startswith("<frozen ")
 
 
 def _where(summary: TracebackException, project: Path) -> str:

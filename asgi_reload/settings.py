@@ -10,14 +10,14 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from .errors import SettingError, UnknownSetting
-from .parsers import boolean, callables, count, milliseconds, prefix, strings, transport
+from .parsers import boolean, callables, count, lifespan, milliseconds, prefix, strings, transport
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from .parsers import Transport
+    from .parsers import Lifespan, Transport
 
     PathLike = str | os.PathLike[str]
 
@@ -34,6 +34,10 @@ class Options(TypedDict, total=False):
     watch: PathLike | Sequence[PathLike]
     ignore: PathLike | Sequence[PathLike]
     strategies: Sequence[Callable[..., Any]]
+    hot: bool | None
+    factory: bool
+    lifespan: Lifespan
+    drain: int
     prefix: str
     transport: Transport
     step: int
@@ -56,6 +60,10 @@ class Settings:
     enabled: on or off; None is on for a developer at his own machine, off in production and under a test runner.
     watch, ignore: files, directories and globs; the trailing slash of a directory that may not exist yet is kept.
     strategies: callables `(batch, context) -> Update | None`, tried in order; empty is the built-in list.
+    hot: make Python edits live inside the running process; None does unless somebody else restarts the server.
+    factory: the import string that was given in place of an app names a function that makes the app.
+    lifespan: a new version of the app starts up before the old one shuts down, or after it.
+    drain: ms that connections to an old version may live on.
     prefix: where our own routes are mounted.
     transport: what pages connect with; auto is a WebSocket, else an event stream.
     step, debounce, max_wait: ms between two looks of the watcher, of quiet that end a burst, and of the longest burst.
@@ -71,6 +79,10 @@ class Settings:
     watch: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     strategies: tuple[Callable[..., Any], ...] = ()
+    hot: bool | None = None
+    factory: bool = False
+    lifespan: Lifespan = "overlap"
+    drain: int = 30_000
     prefix: str = "/__reload__"
     transport: Transport = "auto"
     step: int = 1
@@ -160,6 +172,10 @@ PARSERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "watch": strings,
     "ignore": strings,
     "strategies": callables,
+    "hot": boolean,
+    "factory": boolean,
+    "lifespan": lifespan,
+    "drain": milliseconds,
     "prefix": prefix,
     "transport": transport,
     "step": milliseconds,

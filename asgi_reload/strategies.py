@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from traceback import format_exception_only
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, assert_never
 
 from . import updates
 from .errors import StrategyError
+from .outcome import Applied, Failed, Refused
 from .updates import Update, merge
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .changes import Batch, Change
+    from .outcome import Outcome
 
 STYLESHEETS: Final = frozenset({".css"})
 IMAGES: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".ico", ".bmp", ".apng", ".jxl"})
@@ -33,12 +35,15 @@ class Context:
     """What a strategy may know beside the batch.
 
     project: the directory that paths are shown relative to. restarter: who restarts the server when Python files
-    change, None if nobody does. is_loaded: does this process run the code of that file?
+    change, None if nobody does. is_loaded: does this process run the code of that file? edits: the changes of the
+    batch that were made live in this process, or not, and outcome: what came of it; None where nobody tried.
     """
 
     project: Path
     restarter: str | None = None
     is_loaded: Callable[[Path], bool] = field(default=lambda path: True)
+    edits: tuple[Change, ...] = ()
+    outcome: Outcome | None = None
 
     def name(self, change: Change) -> str:
         """The changed path as pages and people see it: relative to the project, with forward slashes."""
@@ -102,9 +107,30 @@ class Reload:
 
 @dataclass(frozen=True, slots=True)
 class Python:
-    """Code that this process runs is somebody else's to restart; pages are told who, or that nobody does."""
+    """Code that this process runs: pages are rendered anew when it is live, and told if it is not.
+
+    Where nobody makes it live, it is somebody else's to restart the server, or the user's.
+    """
 
     def __call__(self, batch: Batch, context: Context) -> Update | None:
+        names = _names([change for change in batch if change in context.edits], context)
+        code = _names([change for change in batch.with_suffix(PYTHON) if change in context.edits], context)
+
+        match context.outcome:
+            case Applied() as applied if code and applied.rung != "nothing":
+                return updates.Patch(code, f"{code[0]}: {applied.rung}")
+            case Applied():
+                return None  # what code has read is for others to say: it may be shown in itself
+            case Refused(reason):
+                return updates.Restart(names, f"restart needed: {reason}")
+            case Failed(failure):
+                return updates.Failure(failure.title, failure.detail, names)
+            case None:
+                return self._restart(batch, context)
+            case never:
+                assert_never(never)
+
+    def _restart(self, batch: Batch, context: Context) -> Update | None:
         loaded = [change for change in batch.with_suffix(PYTHON) if context.is_loaded(change.path)]
 
         if not loaded:

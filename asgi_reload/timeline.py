@@ -8,12 +8,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from .outcome import describe
 from .updates import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .changes import Batch
+    from .outcome import Outcome
     from .protocol import Ack
     from .updates import Update
 
@@ -43,6 +45,7 @@ class Entry:
     settled: float
     decided: float
     published: float
+    outcome: dict[str, Any] | None
     paths: dict[str, str]
     more: int
     steps: list[dict[str, Any]]
@@ -58,6 +61,7 @@ class Entry:
             "more": self.more,
             "steps": self.steps,
             "problems": self.problems,
+            "python": self.outcome,
             "ms": {
                 "settle": _ms(self.detected, self.settled),
                 "decide": _ms(self.settled, self.decided),
@@ -76,8 +80,19 @@ class Timeline:
         self._wall = wall
         self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
 
-    def record(self, seq: int, batch: Batch, names: Sequence[str], decision: Decision, decided: float) -> None:
-        """Remember a batch that has just been published as `seq`; `names` are its paths as people see them."""
+    def record(
+        self,
+        seq: int,
+        batch: Batch,
+        names: Sequence[str],
+        decision: Decision,
+        decided: float,
+        outcome: Outcome | None = None,
+    ) -> None:
+        """Remember a batch that has just been published as `seq`; `names` are its paths as people see them.
+
+        outcome: what came of its edits of the server's own code, if somebody tried to make them live.
+        """
         kinds = zip(names, (change.kind for change in batch), strict=True)
         shown = dict(list(kinds)[:MAX_PATHS])
         self._entries.append(
@@ -88,6 +103,7 @@ class Timeline:
                 settled=batch.settled,
                 decided=decided,
                 published=self._clock(),
+                outcome=None if outcome is None else _outcome(outcome),
                 paths={_short(name): kind for name, kind in shown.items()},
                 more=len(batch) - len(shown),
                 steps=[_step(step) for step in decision.steps],
@@ -121,6 +137,11 @@ class Timeline:
             shown.append(described)
 
         return shown
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    described = describe(outcome)
+    return {**described, "reason": _short(described["reason"])}
 
 
 def _step(step: Update) -> dict[str, Any]:

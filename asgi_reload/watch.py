@@ -1,6 +1,6 @@
 """The reloader with all that it needs of this process: where the project lies, what is watched, who restarts us.
 
-Put together when it is first run: only then has the module that holds the app been executed to its end.
+Put together when a server first calls: only then has the module that holds the app been executed to its end.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 
+from .engines.build import EngineOptions
+from .engines.inprocess import InProcess
 from .environment import restarter
 from .errors import SettingError
 from .printable import printable
@@ -25,27 +27,40 @@ from .watching.selection import Selection
 from .watching.watcher import Watcher
 
 if TYPE_CHECKING:
+    from .application import Application
     from .channel import Channel
     from .settings import Settings
     from .timeline import Timeline
 
 BEGIN_DEADLINE_S: Final = 2.0
 BEGIN_CHECK_S: Final = 0.005
+CODE: Final = ".py"
+"""A request that comes when such a file has just been saved waits for what becomes of it."""
 
 logger = logging.getLogger("asgi_reload")
 
 
 class Watch:
-    """Watches one project. `candidates` are the objects that its module may bind as the app."""
+    """Watches one project, and makes edits of its code live. `candidates` may be bound as the app in its module."""
 
-    def __init__(self, settings: Settings, candidates: list[object], channel: Channel, timeline: Timeline) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        application: Application,
+        candidates: list[object],
+        channel: Channel,
+        timeline: Timeline,
+    ) -> None:
         self._settings = settings
+        self._application = application
         self._candidates = candidates
         self._channel = channel
         self._timeline = timeline
         self._strategies = settings.strategies or built_in()
         self._started_in = Path.cwd()
-        self._selection = self._select(self._started_in) if settings.watch else None
+        self._watched = self._select(self._started_in) if settings.watch else None
+        self._restarter = restarter(environ, sys.argv, spawned=parent_process() is not None)
+        self._engine: InProcess | None = None
         self._watcher: Watcher | None = None
         self._reloader: Reloader | None = None
         self._problem: str | None = None
@@ -56,10 +71,31 @@ class Watch:
         """The directory that paths are shown relative to."""
         return project_directory(self._candidates, sys.modules, self._started_in)
 
-    def add_candidate(self, app: object) -> None:
-        """An object that may be bound as the app, learnt later."""
+    def begin(self, app: object, *, is_starting: bool) -> None:
+        """A server calls for the first time. `app` may be bound as the app, too; `is_starting`: it starts up now."""
         if app is not None:
             self._candidates.append(app)
+
+        if self._engine is None and self._is_hot:
+            self._engine = self._made_engine()
+        if self._engine is not None and not is_starting:
+            self._engine.look()
+            self._engine.look_again()
+
+    @property
+    def _is_hot(self) -> bool:
+        return self._settings.hot is not False and self._restarter is None
+
+    def _made_engine(self) -> InProcess | None:
+        try:
+            roots = [root.directory for root in self._selection.roots]
+        except SettingError:
+            return None  # `run` says it
+
+        options = EngineOptions(
+            loop_at_import=self._application.was_made_in_a_loop, overlap=self._settings.lifespan == "overlap"
+        )
+        return InProcess([self.project, *map(Path, roots)], self._application, options=options)
 
     async def run(self) -> None:
         """Watch until cancelled. What makes that impossible is said once; the app goes on without us."""
@@ -79,6 +115,8 @@ class Watch:
             await self._reloader.run()
         finally:
             self._is_running = False
+            if self._engine is not None:
+                self._engine.close()
 
     async def attend(self) -> None:
         """A page has come: be quick, and return when no save from now on is missed (or after `BEGIN_DEADLINE_S`)."""
@@ -98,7 +136,8 @@ class Watch:
             "problem": problem or (status.error if status else None),
             "files": status.files if status else 0,
             "noisy": [self._shown(path) for path in status.noisy] if status else [],
-            "restarter": self._reloader.context.restarter if self._reloader else None,
+            "restarter": self._restarter,
+            "hot": self._engine is not None,
             "roots": [
                 {"path": self._shown(root.path), "mode": root.mode, "reason": root.reason}
                 for root in (status.roots if status else ())
@@ -106,15 +145,18 @@ class Watch:
         }
 
     def _assemble(self) -> Reloader:
-        selection = self._selection or self._select(self.project)
-        self._watcher = self._watch_over(selection)
-        context = Context(
-            self.project,
-            restarter(environ, sys.argv, spawned=parent_process() is not None),
-            lambda path: is_loaded(path, sys.modules),
-        )
+        selection = self._selection
+        self._watcher = watcher = self._watch_over(selection)
+        self._application.served.gate.is_expected = lambda: watcher.expects(CODE)
+        context = Context(self.project, self._restarter, lambda path: is_loaded(path, sys.modules))
         logger.info("watching %s", printable(", ".join(str(root.directory) for root in selection.roots)))
-        return Reloader(self._watcher, self._strategies, context, self._channel, self._timeline)
+        if self._restarter is not None:
+            logger.info("Python edits are left to %s; without it they would go live in place", self._restarter)
+        return Reloader(self._watcher, self._strategies, context, self._channel, self._timeline, self._engine)
+
+    @cached_property
+    def _selection(self) -> Selection:
+        return self._watched or self._select(self.project)
 
     def _select(self, base: Path) -> Selection:
         return Selection.parse(self._settings.watch, self._settings.ignore, base, force=self._settings.force)

@@ -30,7 +30,7 @@ SAVES = {
         ("templates/letter.html", "patch"),
         ("content/packing.txt", "patch"),
         ("static/pace.js", "reload"),
-        ("main.py", "restart"),
+        ("main.py", "patch"),
     ],
 }
 ENVIRONMENT = {"settings_debug": {"DEBUG": "1"}}
@@ -63,7 +63,7 @@ def test_a_save_arrives(name: str, tmp_path: Path) -> None:
 
         for file, expected in SAVES[name]:
             with (folder / file).open("a") as text:
-                text.write("\n")
+                text.write("\nADDED = 1\n" if file == "main.py" else "\n")
             (step,) = page.next("update")["steps"]
             assert (step["type"], step["paths"]) == (expected, [file])
 

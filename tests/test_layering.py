@@ -22,8 +22,15 @@ GUESTS = {
     "watchfiles": {"watching/watcher"},
     "anyio": {"L2", "L3", "L4", "L5"},
     "signal": {"shutdown", "engines/conditions", "engines/fingerprint", "engines/tables"},
-    # Tasks of the running loop and signal handlers are among what a reload has to look at.
-    "asyncio": {"engines/conditions", "engines/fingerprint", "engines/follow", "engines/tables"},
+    # Tasks of the running loop are among what a reload has to look at, and to end.
+    "asyncio": {
+        "engines/conditions",
+        "engines/fingerprint",
+        "engines/generation",
+        "middleware",
+        "engines/follow",
+        "engines/tables",
+    },
     "brotli": {"html/decoding"},
 }
 FOR_TYPES_ONLY = {"typing_extensions"}

@@ -17,6 +17,7 @@ from asgi_reload.strategies import BUILT_IN, Context
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from asgi_reload.outcome import Outcome
     from asgi_reload.strategies import Decision, Plain
     from asgi_reload.updates import Update
 
@@ -49,6 +50,7 @@ class Pages:
 
     def __init__(self) -> None:
         self.told: list[Any] = []
+        self.generation = 0
 
     def publish(self, steps: Sequence[Update]) -> int:
         self.told.append(tuple(steps))
@@ -62,7 +64,15 @@ class Record:
     def __init__(self) -> None:
         self.entries: list[tuple[int, list[str], Decision]] = []
 
-    def record(self, seq: int, batch: Batch, names: Sequence[str], decision: Decision, decided: float) -> None:
+    def record(
+        self,
+        seq: int,
+        batch: Batch,
+        names: Sequence[str],
+        decision: Decision,
+        decided: float,
+        outcome: Outcome | None = None,
+    ) -> None:
         assert decided <= time.monotonic()
         self.entries.append((seq, list(names), decision))
 

@@ -11,9 +11,6 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "asgi_reload").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "asgi_reload" / "client").rglob("*.js"))
-# Of the engines, which are new: two nouns each, and waiting to be parted.
-UNSPLIT = {"generation", "inprocess"}
-MAX_UNSPLIT = 340
 MAX_FILE = 250
 MAX_FUNCTION = 40
 # Sinks that turn a string into markup or code: refused by Trusted Types, and an opening for a project's own text.
@@ -33,8 +30,7 @@ def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 @pytest.mark.parametrize("path", [*MODULES, *SCRIPTS], ids=name)
 def test_a_file_is_one_noun(path: Path) -> None:
-    is_unsplit = path.parent.name == "engines" and path.stem in UNSPLIT
-    assert len(path.read_text().splitlines()) <= (MAX_UNSPLIT if is_unsplit else MAX_FILE)
+    assert len(path.read_text().splitlines()) <= MAX_FILE
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

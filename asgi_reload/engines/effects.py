@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 FRESH: Final = (ast.Call, ast.Constant, ast.JoinedStr, ast.BinOp, ast.Attribute, ast.List, ast.Tuple, ast.Dict, ast.Set)
 MAX_FILE_NAME: Final = 200
+SHOWN: Final = frozenset(
+    {
+        *("avif", "bmp", "css", "gif", "htm", "html", "ico", "j2", "jinja", "jinja2", "jpeg", "jpg", "js", "mjs"),
+        *("otf", "png", "svg", "ttf", "wasm", "webp", "woff", "woff2"),
+    }
+)
+"""What is written for browsers: code that names such a file mostly writes a URL."""
+READERS: Final = ("open", "read", "load", "parse", "get_template")
+"""How the names of calls begin that read the file they are given."""
 
 
 class Effects(ast.NodeVisitor):
@@ -27,6 +36,7 @@ class Effects(ast.NodeVisitor):
         self._local = local
         self._globals: set[str] = set()
         self._is_function = is_function
+        self._reading = 0
 
     # names
 
@@ -71,8 +81,13 @@ class Effects(ast.NodeVisitor):
         self._local -= set(node.names)
 
     def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str) and "." in node.value and len(node.value) <= MAX_FILE_NAME:
-            self.uses.files.add(node.value.replace("\\", "/").rpartition("/")[2])
+        text = node.value
+        if not isinstance(text, str) or "." not in text or len(text) > MAX_FILE_NAME or text[0] == "/":
+            return
+
+        name = text.replace("\\", "/").rpartition("/")[2]
+        if self._reading or name.rpartition(".")[2].lower() not in SHOWN:
+            self.uses.files.add(name)
 
     # effects
 
@@ -89,7 +104,11 @@ class Effects(ast.NodeVisitor):
             self.uses.writes_globals |= _is_globals(node.func.value)
         if chain in {("getattr",), ("hasattr",)} and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             self.uses.attributes.add(str(node.args[1].value))
+
+        reads = _is_reader(node.func)
+        self._reading += reads
         self.generic_visit(node)
+        self._reading -= reads
 
     def visit_Expr(self, node: ast.Expr) -> None:
         call = node.value.value if isinstance(node.value, ast.Await) else node.value
@@ -149,6 +168,11 @@ class Effects(ast.NodeVisitor):
     def _memo(self, node: ast.If) -> None:
         tested = {n.id for n in ast.walk(node.test) if isinstance(n, ast.Name)}
         self.uses.memos |= tested & self._globals & bound_names(node.body)
+
+
+def _is_reader(function: ast.expr) -> bool:
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return isinstance(name, str) and name.startswith(READERS)
 
 
 def _is_globals(node: ast.expr) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
 
-    from .generation import Served
     from .lifespans import ASGIApp
+    from .served import Served
 
 
 class Host(Protocol):
@@ -20,11 +21,17 @@ class Host(Protocol):
     def served(self) -> Served:
         """Where generations are answered from."""
 
-    def anchors(self) -> Iterable[object]:
-        """The objects that may stand for the app in a module: the middleware, the app it sits in, the app it wraps."""
+    def anchors(self, modules: Sequence[ModuleType]) -> Iterable[object]:
+        """The objects that may stand for the app in these modules: the middleware, what it sits in, what it wraps."""
 
     def serve(self, bound: object) -> ASGIApp:
-        """What to serve now that the app's name is bound to this object; TypeError if it is no app."""
+        """What to serve now that the app's name is bound to this object.
+
+        Raises TypeError if it is no app, CannotAdopt if a new process would serve it in a way that this one cannot.
+        """
+
+    def adopted(self, bound: object) -> None:
+        """What `serve` was asked about last answers requests from now on."""
 
     @property
     def is_factory(self) -> bool:
@@ -49,12 +56,11 @@ class Binding:
 
 def find_binding(host: Host, modules: Iterable[str]) -> Binding | None:
     """The first of these modules that binds one of the host's anchors, the anchors in their order."""
-    names = list(modules)
+    named = [(name, module) for name in modules if (module := sys.modules.get(name)) is not None]
 
-    for anchor in host.anchors():
-        for name in names:
-            module = sys.modules.get(name)
-            for attribute, value in list(vars(module).items()) if module is not None else ():
+    for anchor in host.anchors([module for _, module in named]):
+        for name, module in named:
+            for attribute, value in list(vars(module).items()):
                 if value is anchor:
                     return Binding(name, attribute)
     return None

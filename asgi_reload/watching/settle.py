@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from .noise import Noise
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Collection, Hashable, Mapping
 
     from .snapshot import Look
 
@@ -106,6 +106,11 @@ class Settle:
     def awaits(self, path: str) -> bool:
         """Whether the path is waiting to be judged."""
         return path in self._pending
+
+    @property
+    def awaited(self) -> Collection[str]:
+        """The paths that wait to be judged."""
+        return self._pending
 
     def noisy(self, now: float) -> tuple[str, ...]:
         """The paths that are told of less often than they change."""

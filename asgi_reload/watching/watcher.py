@@ -83,6 +83,10 @@ class Watcher:
         """Are the files known, so that no change from now on is missed?"""
         return self._snapshot.begun
 
+    def expects(self, suffix: str) -> bool:
+        """Has a file of this ending been noticed that is not told yet?"""
+        return any(path.endswith(suffix) for path in self._settle.awaited)
+
     def stir(self) -> None:
         """Somebody is at work: be quick for the next minute. Called when a page is shown, hidden or connected, say."""
         self._pace.stir()

@@ -9,16 +9,17 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from asgi_reload.changes import Batch, Change
-from asgi_reload.engines.generation import Served
 from asgi_reload.engines.inprocess import InProcess
 from asgi_reload.engines.keeping import Keeper
+from asgi_reload.engines.served import Served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+    from types import ModuleType
 
     from asgi_reload.engines.build import EngineOptions
-    from asgi_reload.engines.outcome import Outcome
+    from asgi_reload.outcome import Outcome
 
 
 class Project:
@@ -48,12 +49,14 @@ class Project:
             (folder / name).write_text(text)
         self.engine.look()
 
-    def anchors(self) -> Iterable[object]:
+    def anchors(self, modules: Sequence[ModuleType]) -> Iterable[object]:
         return [self._app]
 
     def serve(self, bound: object) -> Any:
-        self._app = bound
         return bound
+
+    def adopted(self, bound: object) -> None:
+        self._app = bound
 
     async def save(self, **files: str | None) -> Outcome:
         """Write files, named without their ending, and apply them as one batch; None deletes."""

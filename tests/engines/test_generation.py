@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 
-from asgi_reload.engines.generation import Served
 from asgi_reload.engines.lifespans import StartFailed
+from asgi_reload.engines.served import Served
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -145,7 +145,7 @@ async def test_a_request_that_comes_during_a_swap_waits_and_is_answered_by_the_n
         answers.append(await server.ask())
 
     async with server.running(), anyio.create_task_group() as group:
-        async with server.served.holding():
+        async with server.served.gate.holding():
             group.start_soon(ask)
             await anyio.wait_all_tasks_blocked()
             assert answers == []
@@ -204,11 +204,39 @@ async def test_an_app_without_a_lifespan_stays_one() -> None:
 
     server = Server(Served(bare))
 
-    with pytest.raises(ValueError, match="http only"):
-        await server.served({"type": "lifespan"}, server._receive, server._send)
+    async with server.running():
+        assert await server.ask() == "bare"
+        await server.served.replace(App("new", []), nothing)
+        assert await server.ask() == "new new"
 
-    await server.served.replace(App("new", []), nothing)
-    assert await server.ask() == "new"
+    assert server.sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+async def test_a_connection_that_outlives_the_drain_is_ended(anyio_backend_name: str) -> None:
+    if anyio_backend_name == "trio":
+        pytest.skip("tasks of trio cannot be ended from outside")
+
+    old, ended = App("old", []), anyio.Event()
+    served = Served(old, drain=0.01)
+    server = Server(served)
+    sent: list[Any] = []
+
+    async def stream() -> None:
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await served({"type": "http", "path": "/slow", "state": {}}, server._receive, send)
+        ended.set()
+
+    async with server.running(), anyio.create_task_group() as group:
+        group.start_soon(stream)
+        with anyio.fail_after(5):
+            await old.entered.wait()
+        await served.replace(App("new", []), nothing)
+        with anyio.fail_after(5):
+            await ended.wait()
+
+    assert sent == [{"type": "http.response.body", "body": b"", "more_body": False}]
 
 
 async def test_the_old_generation_is_let_go_when_things_are_quiet() -> None:

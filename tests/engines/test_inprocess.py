@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from asgi_reload.engines.build import EngineOptions
-from asgi_reload.engines.outcome import Applied, Failed, Refused
+from asgi_reload.outcome import Applied, Failed, Refused
 
 from .projects import Project, importable
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from asgi_reload.changes import Batch, Change
 from asgi_reload.engines.fingerprint import describe
-from asgi_reload.engines.generation import Served
 from asgi_reload.engines.inprocess import InProcess
 from asgi_reload.engines.living import project_modules
-from asgi_reload.engines.outcome import Applied, Failed, Refused
+from asgi_reload.engines.served import Served
+from asgi_reload.outcome import Applied, Failed, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
 
 ROOT = Path.cwd()
 
@@ -47,11 +48,13 @@ class ReloadMiddleware:
     def is_factory(self) -> bool:
         return False
 
-    def anchors(self) -> Iterable[object]:
+    def anchors(self, modules: Sequence[ModuleType]) -> Iterable[object]:
         return [anchor for anchor in (self, self._outer) if anchor is not None]
 
-    def serve(self, bound: object) -> Any:
+    def adopted(self, bound: object) -> None:
         self._outer = bound
+
+    def serve(self, bound: object) -> Any:
         app = bound.app if isinstance(bound, ReloadMiddleware) else bound
         if not callable(app):
             raise TypeError(f"{bound!r} is no ASGI app")
@@ -77,7 +80,9 @@ class ReloadMiddleware:
 
         if scope["path"] == "/__test__/apply":
             changes = [Change(Path(path), kind) for path, kind in body]
-            answer = outcome_as_json(await self._engine.apply(Batch(tuple(changes))))
+            batch = Batch(tuple(changes))
+            self._engine.refresh(batch)
+            answer = outcome_as_json(await self._engine.apply(batch))
         else:
             modules = {n: m for n, m in project_modules([ROOT]).items() if n != "reloading" and "asgi_reload" not in n}
             answer = describe(modules, getattr(sys.modules["main"], "app", None))

@@ -1,0 +1,52 @@
+"""Where requests wait while a new version is on its way. Everything is bounded: nobody waits for good."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+import anyio
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+HOLD_S: Final = 10.0  # a request waits no longer than this for a swap
+EXPECT_S: Final = 0.5  # nor than this for a save that has been noticed to become a swap
+EXPECT_STEP_S: Final = 0.001
+
+
+class Gate:
+    """Open, or held. `is_expected` says that a save has been noticed that is not judged yet."""
+
+    def __init__(self) -> None:
+        self.is_expected: Callable[[], bool] = _never
+        self._held: anyio.Event | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._held is None and not self.is_expected()
+
+    async def opened(self) -> None:
+        """Wait until it is open, within bounds."""
+        with anyio.move_on_after(EXPECT_S):
+            # A matter of a few ms: the watcher takes a second look before it believes a first one.
+            while self._held is None and self.is_expected():  # noqa: ASYNC110
+                await anyio.sleep(EXPECT_STEP_S)
+
+        if (held := self._held) is not None:
+            with anyio.move_on_after(HOLD_S):
+                await held.wait()
+
+    @asynccontextmanager
+    async def holding(self) -> AsyncIterator[None]:
+        """Hold whoever comes while the block runs."""
+        held = self._held = anyio.Event()
+        try:
+            yield
+        finally:
+            self._held = None
+            held.set()
+
+
+def _never() -> bool:
+    return False

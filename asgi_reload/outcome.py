@@ -1,0 +1,70 @@
+"""What came of a save of the server's own code: live, refused, or failed. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .report import Report
+
+Rung: TypeAlias = Literal["nothing", "patch", "re-execute"]
+"""How far a save had to climb: the code is the same, was changed in place, or was executed anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The save is live. `modules` were executed anew; `ms` is what each stage took."""
+
+    rung: Rung
+    modules: tuple[str, ...] = ()
+    reason: str = ""
+    lifespan: bool = False
+    ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The save cannot be made live in this process; nothing has changed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The new code does not work; nothing has changed, and the last good version serves on."""
+
+    report: Report
+
+
+Outcome: TypeAlias = Applied | Refused | Failed
+
+
+def describe(outcome: Outcome) -> dict[str, Any]:
+    """The outcome as a JSON object."""
+    match outcome:
+        case Applied():
+            ms = {stage: round(value, 1) for stage, value in outcome.ms.items()}
+            modules = list(outcome.modules)
+            return {"rung": outcome.rung, "modules": modules, "reason": outcome.reason, "ms": ms}
+        case Refused():
+            return {"rung": "refused", "reason": outcome.reason}
+        case Failed():
+            return {"rung": "failed", "reason": outcome.report.title}
+
+
+def in_words(outcome: Outcome) -> str:
+    """One line for the terminal; a failure with its traceback."""
+    match outcome:
+        case Applied(rung="nothing"):
+            return "nothing: the code is the same"
+        case Applied():
+            where = ", ".join(outcome.modules) or "in place"
+            again = ", lifespan run again" if outcome.lifespan else ""
+            return f"{outcome.rung}: {where} ({outcome.reason}{again}), {sum(outcome.ms.values()):.0f} ms"
+        case Refused():
+            return f"restart needed: {outcome.reason}"
+        case Failed():
+            return f"not applied, the last good version serves on\n{outcome.report.traceback}"
