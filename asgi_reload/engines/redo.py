@@ -17,7 +17,7 @@ from .patch import KIND
 from .source import walk_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from types import CodeType, ModuleType
 
     from .journal import Journal
@@ -46,9 +46,27 @@ def redo(journal: Journal, living: Living, module: ModuleType, source: Source, s
 
 
 def _compiled(source: Source, node: ast.stmt) -> CodeType:
-    tree = ast.Module([node], [])
+    # From 3.12 on, calls of what the module imports compile otherwise than other calls: the compiler has to see those
+    # imports for the same code to come out, and leaves away what can never run.
+    unseen = ast.If(ast.Constant(False), [*_imports(source), ast.Pass()], [])
+    tree = ast.fix_missing_locations(ast.Module([ast.copy_location(unseen, node), node], []))
     code: CodeType = compile(tree, source.file, "exec", source.code.co_flags & FUTURES, dont_inherit=True)
     return code
+
+
+def _imports(source: Source) -> Iterator[ast.stmt]:
+    nodes: list[ast.AST] = [statement.node for statement in source.statements]
+
+    for node in nodes:
+        match node:
+            case ast.ImportFrom(module="__future__") | ast.ImportFrom(names=[ast.alias(name="*")]):
+                pass
+            case ast.Import() | ast.ImportFrom():
+                yield node
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.expr():
+                pass
+            case _:
+                nodes.extend(ast.iter_child_nodes(node))
 
 
 def register(living: Living, source: Source, statement: Statement, code: CodeType) -> None:
