@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KINDS: Final = {"A": "added", "M": "modified", "T": "modified", "D": "deleted"}
 
@@ -19,10 +21,10 @@ class History:
         self._index = folder.parent / f"{folder.name}.index"
         self._at: str | None = None
 
-    def commits(self, count: int, under: str) -> list[str]:
+    def commits(self, count: int, under: str, until: str) -> list[str]:
         """The last `count` commits of the main line that touched Python under a directory, and the one before them."""
         pattern = f":(glob){under}/**/*.py" if under else ":(glob)**/*.py"
-        listed = self._git("rev-list", "--first-parent", f"--max-count={count}", "HEAD", "--", pattern).split()
+        listed = self._git("rev-list", "--first-parent", f"--max-count={count}", until, "--", pattern).split()
         return [self._git("rev-parse", f"{listed[-1]}^").strip(), *reversed(listed)]
 
     def title(self, commit: str) -> str:

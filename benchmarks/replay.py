@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Verdict: TypeAlias = Literal["equal", "unequal", "refused", "failed", "broken"]
 MAX_SHOWN = 8
+SHOWN_LINES = 6  # of a traceback
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Walk:
     folder: Path
     asks: list[str]
     environment: Mapping[str, str]
+    left: list[str] = field(default_factory=list)
     live: Process | None = None
     before: Fingerprint = field(default_factory=dict)
     fresh_before: Fingerprint = field(default_factory=dict)
@@ -96,7 +98,7 @@ class Walk:
         if rung == "refused":
             return Step(title, "refused", rung, reason, ms)
         if not was_applied:
-            return Step(title, "failed", rung, reason, ms, ["a fresh process starts"])
+            return Step(title, "failed", rung, reason, ms, ["a fresh process starts", *_last_lines(outcome)])
         wrong = self._compare(fresh)
         return Step(title, "unequal" if wrong else "equal", rung, reason, ms, wrong)
 
@@ -116,12 +118,16 @@ class Walk:
     def _fresh(self) -> Fingerprint:
         process = Process(self.folder, self.environment)
         try:
-            return process.observe(self.asks, also_described=True)
+            return process.observe(self.asks, self.left)
         finally:
             process.close()
 
     def _paths(self, fresh: Fingerprint) -> list[str]:
         return list(fresh["answers"])
+
+
+def _last_lines(outcome: dict[str, Any]) -> list[str]:
+    return str(outcome.get("traceback", "")).splitlines()[-SHOWN_LINES:]
 
 
 def _reason(outcome: dict[str, Any]) -> str:
@@ -181,9 +187,10 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--under", default="", help="only commits that touched Python in this directory")
     parser.add_argument("--root", default="", help="the directory of the repository to serve from")
     parser.add_argument("--ask", action="append", default=[], help="a path to get from both processes")
+    parser.add_argument("--leave", action="append", default=[], help="a path of the OpenAPI document not to get")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable for the processes")
     parser.add_argument("--commits", type=int, default=100)
-    parser.add_argument("--skip", type=int, default=0, help="leave out this many of the oldest")
+    parser.add_argument("--until", default="HEAD", help="the last commit")
     return parser.parse_args(arguments)
 
 
@@ -198,10 +205,10 @@ def main(*arguments: str) -> None:
         folder = top / chosen.root
         folder.mkdir(parents=True)
         history = History(chosen.git_dir, top)
-        walk = Walk(folder, chosen.ask or ["/"], dict(pair.split("=", 1) for pair in chosen.set))
+        walk = Walk(folder, chosen.ask or ["/"], dict(pair.split("=", 1) for pair in chosen.set), chosen.leave)
         stack.callback(walk.close)
         print(headline(f"Commits of {chosen.git_dir.parent.name}, replayed onto a running process"))
-        report(replay(history, walk, history.commits(chosen.commits, chosen.under)[chosen.skip :], wrapped))
+        report(replay(history, walk, history.commits(chosen.commits, chosen.under, chosen.until), wrapped))
 
 
 if __name__ == "__main__":

@@ -25,14 +25,18 @@ def order(plan: Plan, finished: Sequence[str]) -> Iterator[list[str]]:
     place = {module: index for index, module in enumerate(finished)}
     busy = {*plan.rebuild, *(at.module for at in plan.redo), *(name.module for name in plan.remove)}
 
-    for component in _components(_imports(graph), list(reversed(finished))):
+    for component in _components(_imports(graph, place), list(reversed(finished))):
         group = sorted((m for m in component if m in busy), key=lambda m: place.get(m, 0), reverse=True)
         if group:
             yield group
 
 
-def _imports(graph: Graph) -> dict[str, list[str]]:
-    """For every module, those that it imports while it is executed, in the order of its text."""
+def _imports(graph: Graph, place: Mapping[str, int]) -> dict[str, list[str]]:
+    """For every module, those that it imports while it is executed, in the order of its text.
+
+    What a call imports by name is not in the text; but it is among those whose import had ended before that of the
+    module itself.
+    """
     edges: dict[str, list[str]] = {}
 
     for module, source in graph.sources.items():
@@ -43,7 +47,8 @@ def _imports(graph: Graph) -> dict[str, list[str]]:
                     if candidate in graph.sources and candidate != module:
                         targets[candidate] = None
             if graph.is_dynamic(statement.uses):
-                targets.update(dict.fromkeys(graph.without_importer - {module}))
+                ended = place.get(module, len(place))
+                targets.update(dict.fromkeys(m for m in sorted(graph.without_importer) if place.get(m, -1) < ended))
         edges[module] = list(targets)
     return edges
 

@@ -1,0 +1,3 @@
+import importlib
+
+loaded = [importlib.import_module(name) for name in ("greeting",)]

@@ -1,0 +1,6 @@
+def index():
+    return "old"
+
+
+def more():
+    return "more"

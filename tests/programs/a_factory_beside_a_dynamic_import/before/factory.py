@@ -1,0 +1,9 @@
+from fastapi import FastAPI
+from plugins import loaded
+from views import index
+
+
+def make() -> FastAPI:
+    app = FastAPI(title=loaded[0].TEXT)
+    app.get("/")(index)
+    return app
