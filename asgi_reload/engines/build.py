@@ -14,13 +14,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from .conditions import bounded, no_loop
+from .graph import Graph
 from .journal import ABSENT
 from .loader import JudgedText
-from .order import order
+from .order import imports, order
 from .redo import redo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from .journal import Journal
     from .living import Living
@@ -56,8 +57,7 @@ def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, So
     importlib.invalidate_caches()
     try:
         with bounded(options.import_s), nullcontext() if options.loop_at_import else no_loop():
-            for group in order(plan, living.order):
-                _build_group(journal, living, plan, sources, group)
+            _Builder(journal, living, plan, sources).build()
     finally:
         sys.meta_path.remove(finder)
 
@@ -65,30 +65,56 @@ def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, So
         living.adopt(sources[module])
 
 
-def _build_group(
-    journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source], group: Sequence[str]
-) -> None:
-    for module in group:
-        if module == SCRIPT and module in plan.rebuild:
-            _execute_script(journal, sources[module])
-        elif module in plan.rebuild:
-            _execute(journal, module)
+class _Builder:
+    """Goes through the project as its imports would: a module begins where another one's text imports it."""
 
-    for module in group:
-        if module not in plan.rebuild:
-            _bring_up_to_date(journal, living, plan, sources[module])
+    def __init__(self, journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source]) -> None:
+        self._journal = journal
+        self._living = living
+        self._plan = plan
+        self._sources = sources
+        self._graph = plan.graph or Graph({})
+        self._place = {module: index for index, module in enumerate(living.order)}
+        self._begun: set[str] = set()
 
+    def build(self) -> None:
+        for group in order(self._plan, self._living.order):
+            for module in group:
+                self._begin(module, frozenset(group))
 
-def _bring_up_to_date(journal: Journal, living: Living, plan: Plan, source: Source) -> None:
-    module = sys.modules[source.module]
-    for name in plan.remove:
-        if name.module == source.module:
-            journal.keep(vars(module))
-            vars(module).pop(name.name, None)
+    def _begin(self, module: str, group: frozenset[str]) -> None:
+        if module in self._begun or module not in group:
+            return
 
-    for at in plan.redo:
-        if at.module == source.module:
-            redo(journal, living, module, source, source.statements[at.place])
+        self._begun.add(module)
+        if module not in self._plan.rebuild:
+            self._bring_up_to_date(module, group)
+            return
+
+        # What is executed anew imports the others by itself, but for those that are kept.
+        for statement in self._sources[module].statements:
+            for imported in imports(self._graph, module, statement, self._place):
+                if imported not in self._plan.rebuild:
+                    self._begin(imported, group)
+        if module == SCRIPT:
+            _execute_script(self._journal, self._sources[module])
+        else:
+            _execute(self._journal, module)
+
+    def _bring_up_to_date(self, name: str, group: frozenset[str]) -> None:
+        module, source = sys.modules.get(name), self._sources[name]
+        places = {at.place for at in self._plan.redo if at.module == name}
+        gone = [at.name for at in self._plan.remove if at.module == name]
+        if module is not None and gone:
+            self._journal.keep(vars(module))
+            for bound in gone:
+                vars(module).pop(bound, None)
+
+        for statement in source.statements:
+            for imported in imports(self._graph, name, statement, self._place):
+                self._begin(imported, group)
+            if module is not None and statement.index in places:
+                redo(self._journal, self._living, module, source, statement)
 
 
 def _take_out(journal: Journal, module: str) -> None:

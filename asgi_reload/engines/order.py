@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .plan import Plan
+    from .statement import Statement
 
 
 def order(plan: Plan, finished: Sequence[str]) -> Iterator[list[str]]:
-    """Groups of modules that have something to do, so that each comes after those it imports.
+    """Groups of modules of which one has something to do at least, so that each comes after those it imports.
 
     `finished` is the order in which imports came to their end, as in `sys.modules`. Modules that import each other make
     one group; the one that ended last was the first to begin, and so it is again.
@@ -25,32 +26,33 @@ def order(plan: Plan, finished: Sequence[str]) -> Iterator[list[str]]:
     place = {module: index for index, module in enumerate(finished)}
     busy = {*plan.rebuild, *(at.module for at in plan.redo), *(name.module for name in plan.remove)}
 
-    for component in _components(_imports(graph, place), list(reversed(finished))):
-        group = sorted((m for m in component if m in busy), key=lambda m: place.get(m, 0), reverse=True)
-        if group:
-            yield group
+    edges = {module: [*_imports_of(graph, module, place)] for module in graph.sources}
+
+    for component in _components(edges, list(reversed(finished))):
+        if busy & {*component}:
+            yield sorted(component, key=lambda module: place.get(module, 0), reverse=True)
 
 
-def _imports(graph: Graph, place: Mapping[str, int]) -> dict[str, list[str]]:
-    """For every module, those that it imports while it is executed, in the order of its text.
+def _imports_of(graph: Graph, module: str, place: Mapping[str, int]) -> dict[str, None]:
+    return {m: None for s in graph.sources[module].statements for m in imports(graph, module, s, place)}
 
-    What a call imports by name is not in the text; but it is among those whose import had ended before that of the
-    module itself.
+
+def imports(graph: Graph, module: str, statement: Statement, place: Mapping[str, int]) -> dict[str, None]:
+    """The modules of the project that a statement imports while it is executed, in the order of its text.
+
+    What a call imports by name is not in the text; but it is among those whose import had ended (`place`) before that
+    of the module itself.
     """
-    edges: dict[str, list[str]] = {}
+    targets: dict[str, None] = {}
 
-    for module, source in graph.sources.items():
-        targets: dict[str, None] = {}
-        for statement in source.statements:
-            for imported in statement.uses.imports:
-                for candidate in (imported.module, f"{imported.module}.{imported.name}"):
-                    if candidate in graph.sources and candidate != module:
-                        targets[candidate] = None
-            if graph.is_dynamic(statement.uses):
-                ended = place.get(module, len(place))
-                targets.update(dict.fromkeys(m for m in sorted(graph.without_importer) if place.get(m, -1) < ended))
-        edges[module] = list(targets)
-    return edges
+    for imported in statement.uses.imports:
+        for candidate in (imported.module, f"{imported.module}.{imported.name}"):
+            if candidate in graph.sources and candidate != module:
+                targets[candidate] = None
+    if graph.is_dynamic(statement.uses):
+        ended = place.get(module, len(place))
+        targets.update(dict.fromkeys(m for m in sorted(graph.without_importer) if place.get(m, -1) < ended))
+    return targets
 
 
 def _components(edges: Mapping[str, list[str]], roots: Iterable[str]) -> list[list[str]]:

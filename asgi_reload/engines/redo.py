@@ -49,7 +49,7 @@ def _compiled(source: Source, node: ast.stmt) -> CodeType:
     # From 3.12 on, calls of what the module imports compile otherwise than other calls: the compiler has to see those
     # imports for the same code to come out, and leaves away what can never run.
     unseen = ast.If(ast.Constant(False), [*_imports(source), ast.Pass()], [])
-    tree = ast.fix_missing_locations(ast.Module([ast.copy_location(unseen, node), node], []))
+    tree = ast.fix_missing_locations(ast.Module([node, ast.copy_location(unseen, node)], []))
     code: CodeType = compile(tree, source.file, "exec", source.code.co_flags & FUTURES, dont_inherit=True)
     return code
 
