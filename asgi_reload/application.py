@@ -5,6 +5,7 @@ Found by identity, as the engine asks for it. Knows nothing of files, and nothin
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -14,6 +15,7 @@ from .errors import CannotAdopt, SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from starlette.types import ASGIApp, Scope
 
@@ -31,20 +33,33 @@ class Door(Protocol):
     settings: Settings
 
 
-class Application:
-    """What a middleware serves, one version after another.
-
-    target: the object that the import string of the middleware names, where it was given one. was_made_in_a_loop: an
-    event loop ran when the app was imported.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a middleware came to be: the object that its import string names, if it was given one; the working directory
+    then, and whether an event loop ran.
     """
 
-    def __init__(self, door: Door, target: object = None, *, was_made_in_a_loop: bool = False) -> None:
-        self.was_made_in_a_loop = was_made_in_a_loop
+    target: object
+    directory: Path
+    in_loop: bool
+
+
+class Application:
+    """What a middleware serves, one version after another."""
+
+    def __init__(self, door: Door, origin: Origin) -> None:
+        self.origin = origin
+        self.settings = door.settings
         self.served = Served(door.app, drain=door.settings.drain / 1000)
         self._door = door
-        self._target = target
+        self._target = origin.target
         self._outer: object = None
         self._is_inside = False
+
+    @property
+    def candidates(self) -> list[object]:
+        """What the developer's own module may bind as the app."""
+        return [one for one in (self._door, self._door.app, self._outer, self._target) if one is not None]
 
     @property
     def is_factory(self) -> bool:

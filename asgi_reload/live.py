@@ -22,13 +22,16 @@ from .lifespan import Hosting, Lifespan
 from .scripts import read_scripts
 from .timeline import Timeline
 from .watch import Watch
+from .watching.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from .application import Door
+    from .application import Door, Origin
+    from .settings import Settings
 
 logger = logging.getLogger("asgi_reload")
 
@@ -36,25 +39,29 @@ ACTIVE: Final = "asgi_reload"
 """The key in a scope that says: a middleware further out is at work already."""
 
 
+def check(settings: Settings, directory: Path) -> None:
+    """Raises `SettingError` for a watch path, host or network that cannot be used as given."""
+    Guard(settings, "")
+    if settings.watch:
+        Selection.parse(settings.watch, settings.ignore, directory, force=settings.force)
+
+
 class Live:
-    """One wrapped app with its channel, its watch and its routes. `door` is the middleware that users hold.
+    """One wrapped app with its channel, its watch and its routes. `door` is the middleware that users hold."""
 
-    Raises `SettingError` for a watch path, host or network that cannot be used as given.
-    """
-
-    def __init__(self, door: Door, target: object = None, *, in_loop: bool = False) -> None:
+    def __init__(self, door: Door, origin: Origin) -> None:
         speak_up(logger)
         settings = door.settings
         boot, token = secrets.token_hex(8), secrets.token_urlsafe(24)
         sent, scripts = Sent(), read_scripts()
-        self._application = Application(door, target, was_made_in_a_loop=in_loop)
+        self._application = Application(door, origin)
         self._app: ASGIApp = self._application.served
         self._is_met = False
         self._warn = Once(logger)
         self._guard = Guard(settings, token)
         self._timeline = Timeline()
         self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
-        self._watch = Watch(settings, self._application, [door, door.app], self._channel, self._timeline)
+        self._watch = Watch(self._application, self._channel, self._timeline)
         self._hosting = Hosting(
             self._watch.run,
             partial(self._channel.close, "the server stops"),
@@ -119,7 +126,7 @@ class Live:
     def _meet(self, scope: Scope) -> None:
         self._is_met = True
         self._application.meet(scope)
-        self._watch.begin(scope.get("app"), is_starting=scope["type"] == "lifespan")
+        self._watch.begin(is_starting=scope["type"] == "lifespan")
 
     def _begin(self, scope: Scope) -> None:
         self._channel.reopen()

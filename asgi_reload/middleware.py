@@ -6,13 +6,14 @@ import asyncio
 import logging
 import os
 import sys
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from .application import load
+from .application import Origin, load
 from .console import speak_up
 from .environment import sign_of_production, sign_of_test_run
-from .live import ACTIVE, Live
+from .live import ACTIVE, Live, check
 from .settings import pyproject_table, resolve
 
 if TYPE_CHECKING:
@@ -39,18 +40,26 @@ class ReloadMiddleware:
     def __init__(self, app: ASGIApp | str, **options: Unpack[Options]) -> None:
         self.settings = resolve(options, os.environ, pyproject_table(Path.cwd()))
         target, self.app = load(app, factory=self.settings.factory) if isinstance(app, str) else (None, app)
-        is_off = _is_off(self.settings, os.environ, sys.argv)
-        self._live = None if is_off else Live(self, target, in_loop=_loop_runs())
+        self._is_on = not _is_off(self.settings, os.environ, sys.argv)
+        self._origin = Origin(target, Path.cwd(), in_loop=_loop_runs())
+
+        if self._is_on:
+            check(self.settings, self._origin.directory)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._live is None or ACTIVE in scope:
-            await self.app(scope, receive, send)
-        else:
+        if self._is_on and ACTIVE not in scope:
             await self._live(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    @cached_property
+    def _live(self) -> Live:
+        # Not before a server calls: a new version of the app brings a middleware of its own, which nobody will call.
+        return Live(self, self._origin)
 
     def __getattr__(self, name: str) -> Any:
         # `app.routes` and `app.state` are used after wrapping, too.
-        if name in {"app", "settings", "_live"}:
+        if name == "app":
             raise AttributeError(name)
 
         return getattr(self.app, name)

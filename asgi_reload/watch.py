@@ -29,7 +29,6 @@ from .watching.watcher import Watcher
 if TYPE_CHECKING:
     from .application import Application
     from .channel import Channel
-    from .settings import Settings
     from .timeline import Timeline
 
 BEGIN_DEADLINE_S: Final = 2.0
@@ -41,24 +40,13 @@ logger = logging.getLogger("asgi_reload")
 
 
 class Watch:
-    """Watches one project, and makes edits of its code live. `candidates` may be bound as the app in its module."""
+    """Watches one project, and makes edits of its code live."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        application: Application,
-        candidates: list[object],
-        channel: Channel,
-        timeline: Timeline,
-    ) -> None:
-        self._settings = settings
+    def __init__(self, application: Application, channel: Channel, timeline: Timeline) -> None:
+        self._settings = application.settings
         self._application = application
-        self._candidates = candidates
         self._channel = channel
         self._timeline = timeline
-        self._strategies = settings.strategies or built_in()
-        self._started_in = Path.cwd()
-        self._watched = self._select(self._started_in) if settings.watch else None
         self._restarter = restarter(environ, sys.argv, spawned=parent_process() is not None)
         self._engine: InProcess | None = None
         self._watcher: Watcher | None = None
@@ -69,13 +57,11 @@ class Watch:
     @cached_property
     def project(self) -> Path:
         """The directory that paths are shown relative to."""
-        return project_directory(self._candidates, sys.modules, self._started_in)
+        application = self._application
+        return project_directory(application.candidates, sys.modules, application.origin.directory)
 
-    def begin(self, app: object, *, is_starting: bool) -> None:
-        """A server calls for the first time. `app` may be bound as the app, too; `is_starting`: it starts up now."""
-        if app is not None:
-            self._candidates.append(app)
-
+    def begin(self, *, is_starting: bool) -> None:
+        """A server calls for the first time; `is_starting`: the app starts up now."""
         if self._engine is None and self._is_hot:
             self._engine = self._made_engine()
         if self._engine is not None and not is_starting:
@@ -92,9 +78,8 @@ class Watch:
         except SettingError:
             return None  # `run` says it
 
-        options = EngineOptions(
-            loop_at_import=self._application.was_made_in_a_loop, overlap=self._settings.lifespan == "overlap"
-        )
+        overlap = self._settings.lifespan == "overlap"
+        options = EngineOptions(loop_at_import=self._application.origin.in_loop, overlap=overlap)
         return InProcess([self.project, *map(Path, roots)], self._application, options=options)
 
     async def run(self) -> None:
@@ -152,11 +137,12 @@ class Watch:
         logger.info("watching %s", printable(", ".join(str(root.directory) for root in selection.roots)))
         if self._restarter is not None:
             logger.info("Python edits are left to %s; without it they would go live in place", self._restarter)
-        return Reloader(self._watcher, self._strategies, context, self._channel, self._timeline, self._engine)
+        strategies = self._settings.strategies or built_in()
+        return Reloader(self._watcher, strategies, context, self._channel, self._timeline, self._engine)
 
     @cached_property
     def _selection(self) -> Selection:
-        return self._watched or self._select(self.project)
+        return self._select(self._application.origin.directory if self._settings.watch else self.project)
 
     def _select(self, base: Path) -> Selection:
         return Selection.parse(self._settings.watch, self._settings.ignore, base, force=self._settings.force)
