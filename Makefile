@@ -32,7 +32,7 @@ help:
 
 demo: $(VENV)/.demo
 	@echo "the tour is on http://127.0.0.1:$(PORT), its files are in examples/tour; Ctrl-C ends it"
-	@cd examples/tour && exec $(abspath $(BIN))/python -m uvicorn main:app --reload --port $(PORT)
+	@cd examples/tour && exec $(abspath $(BIN))/python -m uvicorn main:app --port $(PORT)
 
 test: $(VENV)/.test browser
 	@$(BIN)/python -m pytest -n 2 $(TESTS)

@@ -37,7 +37,7 @@ def report(error: BaseException, project: Path) -> Report:
     summary = TracebackException.from_exception(error, limit=-MAX_FRAMES, compact=True)
     summary.stack[:] = _from_theirs(summary.stack)
     title = printable("".join(summary.format_exception_only()).strip().splitlines()[-1])
-    return Report(title, _where(summary, project), _shortened("".join(summary.format())))
+    return Report(title, _where(error, summary, project), _shortened("".join(summary.format())))
 
 
 def _from_theirs(stack: Sequence[FrameSummary]) -> list[FrameSummary]:
@@ -49,7 +49,10 @@ def _is_frozen(frame: FrameSummary) -> bool:
     return frame.filename.startswith("<frozen ")
 
 
-def _where(summary: TracebackException, project: Path) -> str:
+def _where(error: BaseException, summary: TracebackException, project: Path) -> str:
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{_relative(error.filename, project)}, line {error.lineno}"
+
     own = [frame for frame in summary.stack if _is_own(frame, project)]
     frame = own[-1] if own else (summary.stack[-1] if summary.stack else None)
     return "" if frame is None else f"{_relative(frame.filename, project)}, line {frame.lineno}, in {frame.name}"

@@ -85,7 +85,8 @@ class Watcher:
 
     def expects(self, suffix: str) -> bool:
         """Has a file of this ending been noticed that is not told yet?"""
-        return any(path.endswith(suffix) for path in self._settle.awaited)
+        awaited = self._settle.awaited
+        return bool(awaited) and any(path.endswith(suffix) for path in awaited)
 
     def stir(self) -> None:
         """Somebody is at work: be quick for the next minute. Called when a page is shown, hidden or connected, say."""

@@ -48,7 +48,7 @@ class Tour:
 def tour(page: Page, tmp_path: Path) -> Iterator[Tour]:
     folder = shutil.copytree(TOUR, tmp_path / "tour", ignore=shutil.ignore_patterns("__pycache__"))
 
-    with serving(folder, extra=["--reload"]) as server:
+    with serving(folder) as server:
         page.goto(server.url)
         page.wait_for_function("() => window.asgiReload?.status?.().connected")
         yield Tour(page, folder)
@@ -111,8 +111,19 @@ def test_a_signature_is_not_sent_twice(tour: Tour) -> None:
     expect(tour.page.locator("h1")).to_have_text("Thank you, Ada.")
 
 
-def test_python_loads_the_page_once(tour: Tour) -> None:
+def test_python_goes_live_under_a_letter(tour: Tour) -> None:
+    letter = tour.page.locator("textarea")
+    letter.fill("It was")
+
     tour.edit("main.py", '= "traveller"', '= "Ada"')
     expect(tour.page.locator(".kicker")).to_have_text("Welcome, Ada")
-    tour.stop_says("restart", "restarted")
-    tour.was_loaded(2)
+    tour.stop_says("python", "ms")
+
+    tour.edit("main.py", '= "Ada"', '= "Ada')
+    tour.pill_says("SyntaxError")
+    tour.edit("main.py", '= "Ada', '= "Grace"')
+    expect(tour.page.locator(".kicker")).to_have_text("Welcome, Grace")
+    tour.pill_is_gone()
+
+    expect(letter).to_have_value("It was")
+    tour.was_loaded(1)

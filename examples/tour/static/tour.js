@@ -34,7 +34,6 @@ function showStops() {
 
 /** What a stop says when its file was saved; nothing if there is nothing new to say. */
 function verdictOf(step, { outcome, ms }, before) {
-  if (step.type === "restart") return "restarted";
   if (before === "shown" && outcome !== "failed") return "healed";
 
   return { applied: `${Math.max(1, Math.round(ms))} ms`, reload: "reloaded", offered: "offered", failed: "shown" }[outcome];
