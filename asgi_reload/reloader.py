@@ -156,8 +156,8 @@ class Reloader:
     def _with_failure(self, decision: Decision, outcome: Outcome | None) -> Sequence[Update]:
         was_failing = bool(self._failed)
         self._note(STRATEGY, is_failing=bool(decision.problems))
-        if outcome is not None and not isinstance(outcome, Refused):
-            self._note(ENGINE, is_failing=isinstance(outcome, Failed))
+        if outcome is not None:
+            self._note(ENGINE, is_failing=not isinstance(outcome, Applied))
 
         if decision.problems:
             return (*decision.steps, Failure("a strategy failed", "\n".join(map(str, decision.problems))))

@@ -122,7 +122,7 @@ class Python:
             case Applied():
                 return None  # what code has read is for others to say: it may be shown in itself
             case Refused(reason):
-                return updates.Restart(names, f"restart needed: {reason}")
+                return updates.Restart(names, reason)
             case Failed(failure):
                 return updates.Failure(failure.title, failure.detail, names)
             case None:
@@ -137,7 +137,9 @@ class Python:
             return None
 
         who = f"{context.restarter} restarts the server" if context.restarter else "restart the server to run it"
-        return updates.Restart(_names(loaded, context), f"{loaded[0].path.name} changed: {who}")
+        return updates.Restart(
+            _names(loaded, context), f"{loaded[0].path.name} changed: {who}", context.restarter or ""
+        )
 
 
 @dataclass(frozen=True, slots=True)

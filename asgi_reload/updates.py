@@ -48,10 +48,11 @@ class Reload:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """Nothing a page can do: the server has to be restarted for this change to be seen."""
+    """Nothing a page can do: the server has to be restarted for this change to be seen. `by`: who does that anyway."""
 
     paths: Paths
     reason: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _join(first: Update, second: Update) -> Update:
         case Reload():
             return Reload(paths, second.reason, second.delay)
         case Restart():
-            return Restart(paths, second.reason)
+            return Restart(paths, second.reason, second.by)
         case Failure():
             return Failure(second.title, second.detail, paths)
         case Recovered():

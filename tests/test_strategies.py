@@ -60,7 +60,9 @@ def test_running_code_needs_a_restart_and_says_who_does_it() -> None:
 
     watched = Context(PROJECT, restarter="uvicorn --reload")
     (restart,) = steps("main.py", context=watched)
-    assert restart == updates.Restart(("main.py",), "main.py changed: uvicorn --reload restarts the server")
+    assert restart == updates.Restart(
+        ("main.py",), "main.py changed: uvicorn --reload restarts the server", "uvicorn --reload"
+    )
 
 
 def test_code_that_this_process_does_not_run_needs_none() -> None:

@@ -9,7 +9,7 @@ export type Step =
   | { type: "images"; paths: string[] }
   | { type: "patch"; paths: string[]; reason: string }
   | { type: "reload"; paths: string[]; reason: string; delay: number }
-  | { type: "restart"; paths: string[]; reason: string }
+  | { type: "restart"; paths: string[]; reason: string; by: string }
   | { type: "failure"; paths: string[]; title: string; detail: string }
   | { type: "recovered"; paths: string[] };
 

@@ -157,13 +157,18 @@ export class Updates {
       case "reload":
         return { outcome: reloader.reload(step.reason || `${namesOf([step])} changed`, step.delay), detail: step.reason };
       case "restart":
-        pill.note(`restart needed: ${step.reason || namesOf([step])}`, RESTART_NOTE_MS);
+        if (step.by === "") {
+          failures.add("restart", { title: "restart needed", detail: step.reason || namesOf([step]) });
+        } else {
+          pill.note(step.reason, RESTART_NOTE_MS);
+        }
         return { outcome: "nothing", detail: step.reason };
       case "failure":
         failures.add("server", { title: step.title, detail: step.detail });
         return { outcome: "failed", detail: step.title };
       case "recovered":
         failures.clear("server");
+        failures.clear("restart");
         return { outcome: "nothing", detail: "" };
       default:
         never(step);
