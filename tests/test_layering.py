@@ -21,15 +21,15 @@ GUESTS = {
     "datastar_py": {"datastar"},
     "watchfiles": {"watching/watcher"},
     "anyio": {"L2", "L3", "L4", "L5"},
-    "signal": {"shutdown", "engines/conditions", "engines/fingerprint", "engines/tables"},
+    "signal": {"shutdown", "engines/conditions", "engines/entries", "engines/fingerprint", "engines/tables"},
     # Tasks of the running loop are among what a reload has to look at, and to end.
     "asyncio": {
+        "engines/callbacks",
         "engines/conditions",
         "engines/fingerprint",
+        "engines/follow",
         "engines/generation",
         "middleware",
-        "engines/follow",
-        "engines/tables",
     },
     "brotli": {"html/decoding"},
 }

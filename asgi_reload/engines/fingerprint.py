@@ -7,6 +7,7 @@ The rule that both serve: wherever a process equalled a fresh one before a save,
 from __future__ import annotations
 
 import asyncio
+import copyreg
 import hashlib
 import logging
 import mimetypes
@@ -180,7 +181,8 @@ def _is_current_class(cls: type) -> bool:
 
 
 def _code(code: CodeType) -> str:
-    parts: list[object] = [code.co_code, code.co_names, code.co_varnames, code.co_freevars, code.co_linetable]
+    parts: list[object] = [code.co_code, code.co_names, code.co_varnames, code.co_freevars]
+    parts += [code.co_linetable, code.co_firstlineno]
 
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -197,20 +199,31 @@ def _openapi(app: object) -> Any:
 
 def _tables() -> dict[str, Any]:
     here = str(Path.cwd())
+    if not mimetypes.inited:
+        mimetypes.init()
     loggers: dict[str, Any] = {"": logging.root, **logging.root.manager.loggerDict}
     known = [signal.Signals(number) for number in signal.valid_signals() if number in set(signal.Signals)]
     return {
         "handlers": {
             n: [type(h).__name__ for h in x.handlers] for n, x in loggers.items() if getattr(x, "handlers", 0)
         },
+        "logging filters": {
+            n: [type(f).__name__ for f in x.filters] for n, x in loggers.items() if getattr(x, "filters", 0)
+        },
         "levels": {n: x.level for n, x in loggers.items() if getattr(x, "level", 0)},
         "filters": sorted(map(repr, warnings.filters)),
         "path": [entry.replace(here, ".") for entry in sys.path],
-        "finders": [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path],
+        "finders": [name for finder in sys.meta_path if (name := _name_of(finder)) != "Noticing"],
+        "hooks": [_name_of(hook) for hook in sys.path_hooks],
+        "reducers": sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in copyreg.dispatch_table),
         "signals": {number.name: getattr(signal.getsignal(number), "__qualname__", None) for number in known},
         "types": sorted(mimetypes.types_map.items()),
         "tasks": _task_names(),
     }
+
+
+def _name_of(value: object) -> str:
+    return str(getattr(value, "__name__", type(value).__name__))
 
 
 def _task_names() -> list[str]:

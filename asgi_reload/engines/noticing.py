@@ -59,8 +59,9 @@ class Noticing(MetaPathFinder):
         loader.get_code, loader.exec_module = noticed_code, noticed_exec
 
     def open(self) -> None:
-        """Stand in front of the other finders."""
-        if self not in sys.meta_path:
+        """Stand in front of the other finders, also of those that came since."""
+        if not sys.meta_path or sys.meta_path[0] is not self:
+            self.close()
             sys.meta_path.insert(0, self)
 
     def close(self) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import gc
 import inspect
+import sys
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Final
 
+from .lines import refresh_lines
 from .names import BodyAt
 
 if TYPE_CHECKING:
@@ -38,8 +40,12 @@ def patch_codes(journal: Journal, living: Living, changes: Mapping[str, Differen
                     replaced[id(old)] = code
                     codes.append(old)
 
-    for function in functions_of(codes):
+    functions = functions_of(codes)
+    for function in functions:
         journal.set_attribute(function, "__code__", replaced[id(function.__code__)])
+    for module in changes:
+        own = [function for function in functions if function.__globals__ is vars(sys.modules[module])]
+        refresh_lines(journal, sys.modules[module], new[module], own)
 
 
 def functions_of(codes: list[CodeType]) -> list[FunctionType]:

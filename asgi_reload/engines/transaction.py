@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .build import build
 from .caches import forget_generation
+from .callbacks import Callbacks
 from .classes import Classes
 from .follow import follow
 from .journal import Journal
@@ -52,6 +53,7 @@ class Transaction:
         self._plan = plan
         self._new = {module: source for module, source in new.items() if source is not None}
         self._keeper = keeper
+        self._callbacks: Callbacks | None = None
         self._owners = Owners(plan)
         self._journal = Journal()
         self._recording = Recording()
@@ -89,7 +91,8 @@ class Transaction:
     def _execute(self, classes: Classes) -> None:
         plan, journal, living = self._plan, self._journal, self._living
         sources = {**living.sources, **self._new}
-        tables = Tables(journal, self._old, frozenset(sources))
+        tables = Tables(journal, self._before, self._old, self._new)
+        self._callbacks = Callbacks(self._old, frozenset(sources))
         self.disposers = self._keeper.take_disposers(self._old)
         self._keeper.declined -= set(self._old)
         self._recording.watch(c for at, codes in living.codes.items() if at not in living.ran for c in codes)
@@ -97,6 +100,7 @@ class Transaction:
 
         self._redo_members(sources)
         self._owners.watch()
+        tables.clear()
         with self._recording.open():
             build(journal, living, plan, sources, self._options)
         for module in plan.gone:
@@ -105,6 +109,7 @@ class Transaction:
             forget_generation(self._old, frozenset(living.sources))
 
         self._note_ran()
+        self._callbacks.check()
         tables.settle()
         self._owners.check()
         self._follow(classes)
@@ -176,6 +181,8 @@ class Transaction:
     def commit(self) -> Living:
         """The writes stay; what is known of the process from now on."""
         self._journal.forget()
+        if self._callbacks is not None:
+            self._callbacks.keep_new()
         self._living.graph = self._plan.graph
         return self._living
 
@@ -184,6 +191,8 @@ class Transaction:
         for name in set(sys.modules) - self._loaded:
             if self._is_own(name):
                 del sys.modules[name]
+        if self._callbacks is not None:
+            self._callbacks.keep_old()
         self._journal.rollback()
         for module in self._old:
             self._keeper.take_disposers([module])

@@ -1,0 +1,5 @@
+print(1)
+
+
+def first():
+    return 1

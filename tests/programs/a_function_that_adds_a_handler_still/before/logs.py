@@ -1,0 +1,12 @@
+import logging
+import warnings
+
+
+def set_up(name):
+    logging.getLogger(name).addHandler(logging.StreamHandler())
+    warnings.filterwarnings("ignore", message="shop")
+
+
+set_up("shop")
+LIMIT = 1
+print(LIMIT)

@@ -1,0 +1,13 @@
+import logging.config
+
+LIMIT = 2
+print(LIMIT)
+logging.config.dictConfig(
+    {
+        "version": 1,
+        "disable_existing_loggers": True,
+        "formatters": {"plain": {"format": "%(message)s"}},
+        "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "loggers": {"shop": {"level": "INFO", "handlers": ["out"]}},
+    }
+)

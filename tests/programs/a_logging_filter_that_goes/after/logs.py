@@ -1,0 +1,10 @@
+import logging
+
+LIMIT = 1
+print(LIMIT)
+
+
+class Quiet(logging.Filter):
+    pass
+
+

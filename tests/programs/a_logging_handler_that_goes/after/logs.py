@@ -1,0 +1,4 @@
+import logging
+
+LIMIT = 1
+print(LIMIT)

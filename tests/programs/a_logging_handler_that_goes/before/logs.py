@@ -1,0 +1,5 @@
+import logging
+
+LIMIT = 1
+print(LIMIT)
+logging.getLogger("shop").addHandler(logging.StreamHandler())

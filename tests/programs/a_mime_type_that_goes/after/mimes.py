@@ -1,0 +1,4 @@
+import mimetypes
+
+LIMIT = 1
+print(LIMIT)

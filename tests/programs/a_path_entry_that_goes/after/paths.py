@@ -1,0 +1,4 @@
+import sys
+
+LIMIT = 1
+print(LIMIT)

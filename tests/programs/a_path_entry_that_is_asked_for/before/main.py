@@ -1,0 +1,21 @@
+import sys
+import paths
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return sys.path.count("/nowhere")
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,10 @@
+import sys
+
+LIMIT = 1
+print(LIMIT)
+
+
+def hook(path):
+    raise ImportError(path)
+
+

@@ -1,0 +1,12 @@
+print(1)
+
+
+def first():
+    return 1
+
+
+def deep():
+    return deep()
+
+
+deep()

@@ -1,0 +1,11 @@
+import signal
+
+LIMIT = 1
+print(LIMIT)
+
+
+def on_signal(number, frame):
+    print(LIMIT)
+
+
+signal.signal(signal.SIGUSR2, on_signal)

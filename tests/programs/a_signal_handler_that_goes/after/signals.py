@@ -1,0 +1,10 @@
+import signal
+
+LIMIT = 1
+print(LIMIT)
+
+
+def on_signal(number, frame):
+    print(LIMIT)
+
+

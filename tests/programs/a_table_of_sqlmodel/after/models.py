@@ -1,0 +1,9 @@
+from sqlmodel import Field, SQLModel
+
+NAME = "old"
+
+
+class Hero(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    age: int = 0

@@ -1,0 +1,5 @@
+import warnings
+
+warnings.simplefilter('error', SyntaxWarning)
+x = 1
+print(x)

@@ -1,0 +1,5 @@
+import warnings
+
+LIMIT = 1
+print(LIMIT)
+warnings.filterwarnings("ignore", message="store")

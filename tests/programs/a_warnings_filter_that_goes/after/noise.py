@@ -1,0 +1,4 @@
+import warnings
+
+LIMIT = 1
+print(LIMIT)

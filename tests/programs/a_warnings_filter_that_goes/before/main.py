@@ -1,0 +1,20 @@
+import noise
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return noise.LIMIT
+
+
+app = ReloadMiddleware(app)

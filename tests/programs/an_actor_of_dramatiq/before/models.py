@@ -1,0 +1,9 @@
+import broker
+import dramatiq
+
+NAME = "old"
+
+
+@dramatiq.actor
+def price(n: int = 1):
+    return "old"

@@ -1,0 +1,8 @@
+print(1)
+
+
+def first():
+    return 1
+
+
+raise MemoryError('no room')

@@ -1,0 +1,3 @@
+# -*- coding: klingon -*-
+def first():
+    return 2

@@ -1,0 +1,20 @@
+import tasks
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return [tasks.price(), tasks.celery.tasks["tasks.price"]()]
+
+
+app = ReloadMiddleware(app)

@@ -1,0 +1,6 @@
+from worker import celery
+
+
+@celery.task
+def price(n: int = 1):
+    return "old"

@@ -1,0 +1,20 @@
+import lines
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return lines.told()
+
+
+app = ReloadMiddleware(app)

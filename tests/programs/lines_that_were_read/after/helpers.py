@@ -1,0 +1,3 @@
+# why
+def first():
+    return 2

@@ -1,0 +1,22 @@
+import inspect
+
+import helpers
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return [helpers.first(), inspect.getsource(helpers.first)]
+
+
+app = ReloadMiddleware(app)

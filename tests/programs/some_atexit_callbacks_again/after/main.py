@@ -1,0 +1,21 @@
+import leaving
+import atexit
+from fastapi import FastAPI
+
+import state
+from reloading import ReloadMiddleware
+
+app = FastAPI()
+
+
+@app.get("/hits")
+def count() -> int:
+    return state.count()
+
+
+@app.get("/")
+def index():
+    return [atexit._run_exitfuncs(), state.said]
+
+
+app = ReloadMiddleware(app)

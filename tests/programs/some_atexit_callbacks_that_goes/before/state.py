@@ -1,0 +1,10 @@
+hits = 0
+
+
+def count() -> int:
+    global hits
+    hits += 1
+    return hits
+
+
+said = []
