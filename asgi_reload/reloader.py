@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from .outcome import Applied, Failed, Refused, in_words
 from .printable import printable
@@ -120,6 +121,7 @@ class Reloader:
         decision = _with_patch(decide(self.strategies, self._telling(batch, context), context), context)
         decided = time.monotonic()
         seq = self.channel.publish(self._with_failure(decision, context.outcome))
+        await self._refresh(batch)
 
         names = [context.name(change) for change in batch]
         self.timeline.record(seq, batch, names, decision, decided, context.outcome)
@@ -135,7 +137,6 @@ class Reloader:
         if self.engine is None:
             return self.context
 
-        self.engine.refresh(batch)
         edits = self.engine.concerns(batch)
         if not edits:
             return self.context
@@ -145,6 +146,12 @@ class Reloader:
             self.channel.generation += 1
 
         return replace(self.context, edits=edits, outcome=outcome)
+
+    async def _refresh(self, batch: Batch) -> None:
+        """Make libraries read the files again, while pages are on their way to ask: they are answered after that."""
+        if self.engine is not None:
+            await checkpoint()
+            self.engine.refresh(batch)
 
     def _telling(self, batch: Batch, context: Context) -> Batch:
         """What pages may have to be told: less the code that means the same as before."""

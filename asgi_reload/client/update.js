@@ -5,6 +5,7 @@
 
 import { mayUpdate, tell } from "./events.js";
 import { pageFailure } from "./failures.js";
+import { frame } from "./frame.js";
 import { tellLibraries } from "./libraries.js";
 import { never } from "./never.js";
 import { joined, namesOf, reasonOf } from "./steps.js";
@@ -43,8 +44,6 @@ import { joined, namesOf, reasonOf } from "./steps.js";
 
 /** Which of two outcomes tells more. */
 const WEIGHT = /** @type {const} */ (["nothing", "applied", "refused", "offered", "reload", "failed"]);
-/** A frame that does not come within this many ms does not come: the page has been hidden. */
-const FRAME_MS = 500;
 const RESTART_NOTE_MS = 10_000;
 
 export class Updates {
@@ -239,15 +238,4 @@ export class Updates {
       this.parts.ack(this.last);
     }
   }
-}
-
-/** @returns {Promise<void>} when what was done can be seen */
-function frame() {
-  return new Promise((resolve) => {
-    const late = setTimeout(resolve, FRAME_MS);
-    requestAnimationFrame(() => {
-      clearTimeout(late);
-      resolve();
-    });
-  });
 }

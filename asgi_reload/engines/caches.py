@@ -12,6 +12,8 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from .memos import subclasses
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -27,14 +29,14 @@ def forget_lines(files: Iterable[str]) -> None:
 
 def forget_templates() -> None:
     """Empty the caches of Jinja2 environments, Mako lookups and Django's cached loaders, wherever they live."""
-    classes = [(c, name) for path, name in CACHES if (c := _loaded(*path)) is not None]
-    if not classes:
+    names = {cls: name for path, name in CACHES if (base := _loaded(*path)) for cls in (base, *subclasses(base))}
+    if not names:
         return
 
-    for candidate in gc.get_objects():
-        for cls, name in classes:
-            if issubclass(type(candidate), cls):  # a proxy would answer isinstance by loading what it stands for
-                _clear(candidate, name)
+    # An instance refers to its class. A proxy would answer isinstance by loading what it stands for.
+    for candidate in gc.get_referrers(*names):
+        if (name := names.get(type(candidate))) is not None:
+            _clear(candidate, name)
 
 
 CACHES = (

@@ -80,7 +80,6 @@ class InProcess:
 
     def refresh(self, batch: Batch) -> None:
         """Let libraries read these files again, whatever becomes of them."""
-        forget_lines(str(change.path) for change in batch)
         if any(change.suffix != PYTHON for change in batch):
             forget_templates()
 
@@ -108,6 +107,7 @@ class InProcess:
     async def _apply_pending(self) -> Outcome:
         began = time.perf_counter()
         paths = list(self._pending)
+        forget_lines(map(str, paths))
         self._observer.take(path.resolve() for path in paths)
         if reason := extension(paths):
             return Refused(reason)

@@ -40,7 +40,7 @@ def _forget_property(journal: Journal, remembered: functools.cached_property[Any
     owners = [c for c in _classes_of(remembered.func) if name is not None and vars(c).get(name) is remembered]
 
     for owner in owners:
-        for subclass in (owner, *_subclasses(owner)):
+        for subclass in (owner, *subclasses(owner)):
             for instance in gc.get_referrers(subclass):
                 if type(instance) is subclass and name in getattr(instance, "__dict__", {}):
                     journal.set_item(vars(instance), name, ABSENT)
@@ -54,6 +54,7 @@ def _classes_of(function: Any) -> list[type]:
     return [found] if isinstance(found, type) else []
 
 
-def _subclasses(owner: type) -> list[type]:
+def subclasses(owner: type) -> list[type]:
+    """All classes below this one."""
     direct: list[type] = owner.__subclasses__()
-    return [*direct, *(inner for subclass in direct for inner in _subclasses(subclass))]
+    return [*direct, *(inner for subclass in direct for inner in subclasses(subclass))]
