@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from traceback import format_exception_only
 from typing import TYPE_CHECKING, Final
 
 from ..outcome import Failed, Refused
@@ -22,7 +23,7 @@ class CodeFailed(Exception):
     """The user's code raised while it was executed anew. `owners`: what it may have written into until then."""
 
     def __init__(self, error: BaseException, owners: frozenset[Name]) -> None:
-        super().__init__(str(error))
+        super().__init__(type(error).__name__)
         self.error = error
         self.owners = owners
 
@@ -38,7 +39,7 @@ def blame(error: BaseException, roots: Sequence[Path]) -> Refused | Failed:
 
 def may_be_twice(error: BaseException) -> bool:
     """Does it sound as if something were registered for the second time?"""
-    text = f"{type(error).__name__} {error}".lower()
+    text = "".join(format_exception_only(error)).lower()  # an exception's own `str()` may raise
     return any(sign in text for sign in ONLY_TWICE)
 
 

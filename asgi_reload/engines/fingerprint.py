@@ -232,5 +232,7 @@ def _task_names() -> list[str]:
     except RuntimeError:
         return []
 
-    names = {getattr(task.get_coro(), "__qualname__", "") for task in tasks}
+    # anyio names its tasks after what they run: those that are ours say nothing of the app.
+    own = __name__.partition(".")[0]
+    names = {getattr(t.get_coro(), "__qualname__", "") for t in tasks if t.get_name().partition(".")[0] != own}
     return sorted(names)

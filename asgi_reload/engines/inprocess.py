@@ -114,7 +114,7 @@ class InProcess:
 
         try:
             new = read(paths, self._living.sources)
-        except SyntaxError as error:
+        except (SyntaxError, OSError) as error:
             return Failed(report(error.with_traceback(None), self._roots[0]))
 
         return await self._attempt(new, frozenset(path.name for path in paths if path.suffix != PYTHON), began)

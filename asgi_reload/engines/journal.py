@@ -6,6 +6,7 @@ Knows dicts, attributes and callables; not what they mean.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -49,6 +50,18 @@ class Journal:
 
         def restore() -> None:
             values[:] = before
+
+        self.on_rollback(restore)
+
+    def keep_order(self, mapping: MutableMapping[Any, Any]) -> None:
+        """Remember the order of a mapping's keys, before somebody writes into it."""
+        before = list(mapping)
+
+        def restore() -> None:
+            names = [key for key in before if key in mapping]
+            if names != list(mapping)[: len(names)]:
+                # In one call, so that no other thread can find a key missing.
+                deque(map(mapping.__setitem__, names, map(mapping.pop, names)), maxlen=0)
 
         self.on_rollback(restore)
 

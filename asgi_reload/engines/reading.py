@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def read(paths: Iterable[Path], known: Mapping[str, Source]) -> dict[str, Source | None]:
     """The new version of every module among these paths; None where its file is gone.
 
-    Raises SyntaxError for a module that is known, and whose new text Python refuses.
+    Raises SyntaxError for a module that is known and whose new text Python refuses, OSError if it cannot be read.
     """
     new: dict[str, Source | None] = {}
 
@@ -32,9 +32,9 @@ def read(paths: Iterable[Path], known: Mapping[str, Source]) -> dict[str, Source
 def _read_one(module: str, path: Path, file: str, is_package: bool, *, is_known: bool) -> Source | None:
     try:
         return parse(module, path.read_bytes(), file, is_package=is_package)
-    except (FileNotFoundError, IsADirectoryError):
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
-    except SyntaxError:
+    except (SyntaxError, OSError):
         if is_known:
             raise
         # Nobody has imported it. If somebody does now, Python itself will say what is wrong with it.

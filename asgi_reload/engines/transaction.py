@@ -18,6 +18,7 @@ from .owners import OwnerFound as OwnerFound
 from .owners import Owners
 from .patch import patch_codes
 from .redo import redo_members
+from .registries import check_models, check_tasks, keep_tasks
 from .tables import Tables
 from .tracking import Recording, has_run
 
@@ -91,6 +92,8 @@ class Transaction:
     def _execute(self, classes: Classes) -> None:
         plan, journal, living = self._plan, self._journal, self._living
         sources = {**living.sources, **self._new}
+        journal.keep_order(sys.modules)
+        check_models(self._old)
         tables = Tables(journal, self._before, self._old, self._new)
         self._callbacks = Callbacks(self._old, frozenset(sources))
         self.disposers = self._keeper.take_disposers(self._old)
@@ -101,6 +104,7 @@ class Transaction:
         self._redo_members(sources)
         self._owners.watch()
         tables.clear()
+        keep_tasks(journal)
         with self._recording.open():
             build(journal, living, plan, sources, self._options)
         for module in plan.gone:
@@ -112,6 +116,7 @@ class Transaction:
         self._callbacks.check()
         tables.settle()
         self._owners.check()
+        check_tasks(self._old, {m: sys.modules[m] for m in sources if m in sys.modules})
         self._follow(classes)
 
     def _redo_members(self, sources: Mapping[str, Source]) -> None:

@@ -32,8 +32,9 @@ class Project:
         options: EngineOptions | None = None,
         *,
         meanwhile: dict[str, str] | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
-        """`meanwhile`: files that are saved after the import and before the first look."""
+        """`meanwhile`: files that are saved after the import and before the first look. `keeper`: whom it asks."""
         self.folder = folder
         for name, text in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +45,7 @@ class Project:
         self._app: Any = importlib.import_module("application").app
         self.served = Served(self._app)
         self.is_factory = False
-        self.engine = InProcess([folder], self, Keeper(), options)
+        self.engine = InProcess([folder], self, keeper or Keeper(), options)
         for name, text in (meanwhile or {}).items():
             (folder / name).write_text(text)
         self.engine.look()
@@ -70,6 +71,10 @@ class Project:
                 path.write_text(dedent(text).lstrip("\n"))
             changes.append(Change(path, kind))  # type: ignore[arg-type]
         return await self.engine.apply(Batch(tuple(changes)))
+
+    async def touch(self, name: str) -> Outcome:
+        """Apply a change of a file that somebody else has made."""
+        return await self.engine.apply(Batch((Change(self.folder / f"{name}.py", "modified"),)))
 
 
 @contextmanager

@@ -1,0 +1,11 @@
+import setting
+from django.db import models
+
+NAME = "old"
+
+
+class Hero(models.Model):
+    name = models.CharField(max_length=10)
+
+    class Meta:
+        app_label = "shop"

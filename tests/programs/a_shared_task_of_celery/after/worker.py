@@ -1,0 +1,4 @@
+from celery import Celery
+
+NAME = "old"
+celery = Celery("shop")
