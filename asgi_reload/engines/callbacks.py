@@ -12,20 +12,25 @@ import functools
 import gc
 import threading
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .follow import CannotFollow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
+
+    from .source import Source
+
+REGISTERED_BY: Final = (b"atexit", b"codecs")  # where no text has such a word, nobody needs to look
 
 
 class Callbacks:
     """Remembers what is there before modules are executed anew; then either `keep_new` or `keep_old`."""
 
-    def __init__(self, old: Mapping[str, ModuleType], project: Collection[str]) -> None:
+    def __init__(self, old: Mapping[str, ModuleType], project: Mapping[str, Source]) -> None:
         self._project = project
+        self._is_used = any(word in source.text for source in project.values() for word in REGISTERED_BY)
         self._names = frozenset(old)
         self._old = {id(vars(module)) for module in old.values()}
         self._threads = set(threading.enumerate())
@@ -52,7 +57,7 @@ class Callbacks:
                 task.cancel("its module was not accepted")
 
     def _release(self, is_to_go: Any) -> None:
-        for callback in _callables(gc.get_objects()):
+        for callback in _callables(gc.get_objects()) if self._is_used else ():
             namespace = _namespace_of(callback)
             if namespace is not None and is_to_go(namespace):
                 atexit.unregister(callback)

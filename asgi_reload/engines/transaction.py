@@ -95,7 +95,7 @@ class Transaction:
         journal.keep_order(sys.modules)
         check_models(self._old)
         tables = Tables(journal, self._before, self._old, self._new)
-        self._callbacks = Callbacks(self._old, frozenset(sources))
+        self._callbacks = Callbacks(self._old, sources)
         self.disposers = self._keeper.take_disposers(self._old)
         self._keeper.declined -= set(self._old)
         self._recording.watch(c for at, codes in living.codes.items() if at not in living.ran for c in codes)

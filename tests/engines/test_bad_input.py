@@ -9,10 +9,12 @@ import mimetypes
 import socket
 import sys
 import warnings
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asgi_reload.changes import Batch, Change
 from asgi_reload.engines.build import EngineOptions
 from asgi_reload.engines.keeping import KEEPER
 from asgi_reload.outcome import Applied, Failed, Refused
@@ -90,6 +92,18 @@ async def test_a_refused_save_is_pending_and_is_well_again_when_it_is_taken_back
     assert project.main.ask() == 2
     assert isinstance(await project.save(helpers=HELPERS.replace("return 1", "return 3")), Applied)
     assert project.main.ask() == 3
+
+
+async def test_an_extension_module_that_is_built_anew_is_refused(folder: Path) -> None:
+    fast = folder / "fast.so"
+    fast.write_bytes(b"what a compiler writes")
+    project = Project(folder, {"main.py": MAIN, "helpers.py": HELPERS})
+    sys.modules["fast"] = ModuleType("fast")
+    sys.modules["fast"].__file__ = str(fast)
+
+    outcome = await project.engine.apply(Batch((Change(fast, "modified"),)))
+    assert isinstance(outcome, Refused)
+    assert outcome.reason == "fast.so is an extension module, which cannot be loaded twice"
 
 
 def state_of_the_interpreter() -> list[Any]:

@@ -1,0 +1,9 @@
+import shell
+
+WORD = "new"
+print(WORD)
+
+
+@shell.cli.command("cost")
+def price():
+    return WORD

@@ -1,0 +1,4 @@
+import sqlalchemy
+
+engine = sqlalchemy.create_engine("sqlite://")
+seen = []

@@ -1,0 +1,11 @@
+from sqlalchemy import event
+
+import db
+
+WORD = "old"
+print(WORD)
+
+
+@event.listens_for(db.engine, "before_cursor_execute")
+def listen(*args):
+    db.seen.append(WORD)

@@ -1,0 +1,14 @@
+from pydantic import BaseModel
+
+
+class Thing(BaseModel):
+    a: int = 1
+    b: int = 2
+
+
+def make():
+    return Thing()
+
+
+def word(one):
+    return one.a
