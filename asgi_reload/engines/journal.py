@@ -58,8 +58,9 @@ class Journal:
         before = list(mapping)
 
         def restore() -> None:
-            names = [key for key in before if key in mapping]
-            if names != list(mapping)[: len(names)]:
+            known = dict.fromkeys(key for key in before if key in mapping)
+            names = [*known, *(key for key in mapping if key not in known)]
+            if names != list(mapping):
                 # In one call, so that no other thread can find a key missing.
                 deque(map(mapping.__setitem__, names, map(mapping.pop, names)), maxlen=0)
 

@@ -122,7 +122,6 @@ async def test_an_import_that_fails_leaves_the_interpreter_as_it_was_to_the_lett
     helpers = "LIMIT = 1\n" + HELPERS
     project = Project(folder, {"main.py": MAIN + "\n\nimport other\n", "helpers.py": helpers, **more}, IN_LOOP)
     mimetypes.init()
-    await project.save(helpers=helpers.replace("print(1)", "print(2)"))
     before = state_of_the_interpreter()
 
     nasty = """

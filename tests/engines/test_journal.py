@@ -65,3 +65,16 @@ def test_what_is_forgotten_stays() -> None:
     journal.rollback()
 
     assert mapping == {"a": 2}
+
+
+def test_an_order_is_restored_when_the_writes_are_undone() -> None:
+    mapping = {"a": 1, "b": 2, "c": 3}
+    journal = Journal()
+    journal.keep_order(mapping)
+    journal.set_item(mapping, "a", ABSENT)
+    journal.set_item(mapping, "a", 4)
+    mapping["d"] = 5
+    assert list(mapping) == ["b", "c", "a", "d"]
+
+    journal.rollback()
+    assert list(mapping.items()) == [("a", 1), ("b", 2), ("c", 3), ("d", 5)]
