@@ -34,6 +34,11 @@ class Registrations:
     inner: Counter[str]
     all: Counter[str]
 
+    @property
+    def configures(self) -> bool:
+        """Is logging configured as a whole?"""
+        return any(name in text for text in self.all for name in CONFIGURED)
+
     def lost_in(self, other: Registrations) -> list[str]:
         """Calls that cannot be told apart any more, and that `other` does not have."""
         return sorted(self.inner - other.inner)

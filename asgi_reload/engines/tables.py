@@ -35,7 +35,10 @@ SERVERS: Final = ("SIGINT", "SIGTERM")  # what was there before belongs to the s
 
 
 class Tables:
-    """The tables around one build: `clear` before it, `settle` after it."""
+    """The tables around one build: `clear` before it, `settle` after it.
+
+    old: the modules that go, or are executed anew. new: the sources of all that there will be.
+    """
 
     def __init__(
         self, journal: Journal, living: Living, old: Mapping[str, ModuleType], new: Mapping[str, Source]
@@ -48,6 +51,7 @@ class Tables:
         self._written: list[Written] = []
         self._has_inner = False
         self._is_same = True
+        self._configures = False
         self._disabled: list[tuple[logging.Logger, bool]] = []
         self._look(living, new)
 
@@ -66,6 +70,7 @@ class Tables:
             if written is not None:
                 self._written.append(written)
             self._has_inner = self._has_inner or bool(before.inner)
+            self._configures = self._configures or before.configures or after.configures
             self._is_same = self._is_same and before.all == after.all
 
     # before
@@ -158,7 +163,7 @@ class Tables:
             kept = self._kept.get(id(entries), [])
             for fresh in [entry for entry in entries if not any(entry is other for other in kept)]:
                 self._settle_entry(entries, kept, fresh)
-        for logger, disabled in self._disabled:
+        for logger, disabled in self._disabled if self._configures else ():
             logger.disabled = disabled  # a configuration says so of all that it finds, and the first one found fewer
         self._settle_path(sys.path)
         self._settle_signals()

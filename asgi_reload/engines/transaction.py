@@ -94,7 +94,7 @@ class Transaction:
         sources = {**living.sources, **self._new}
         journal.keep_order(sys.modules)
         check_models(self._old)
-        tables = Tables(journal, self._before, self._old, self._new)
+        tables = Tables(journal, self._before, self._old, {m: s for m, s in sources.items() if m not in plan.gone})
         self._callbacks = Callbacks(self._old, sources)
         self.disposers = self._keeper.take_disposers(self._old)
         self._keeper.declined -= set(self._old)
