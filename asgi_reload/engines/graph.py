@@ -14,7 +14,7 @@ from .names import ALL, EXISTS, MODULE, At, BodyAt
 from .names import Name as Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .names import Names
     from .source import Source
@@ -67,17 +67,28 @@ class Graph(Bindings):
     @cached_property
     def imported(self) -> frozenset[str]:
         """Modules that some text imports, at import or later, with the packages around them."""
-        found = set()
+        return frozenset().union(*(self._targets(module) for module in self.sources))
 
-        for module, source in self.sources.items():
-            every = [statement.uses for statement in source.statements]
-            every += [body.uses for body in source.bodies()]
-            for uses in every:
-                for imported in uses.imports:
-                    parts = imported.module.split(".")
-                    candidates = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
-                    found |= candidates | {f"{imported.module}.{imported.name}"} - {module}
-        return frozenset(found)
+    def _targets(self, module: str) -> set[str]:
+        found: set[str] = set()
+
+        for imported in self.sources[module].imports:
+            parts = imported.module.split(".")
+            found |= {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+            found.add(f"{imported.module}.{imported.name}")
+        return found - {module}
+
+    def reached(self, roots: Iterable[str]) -> set[str]:
+        """Modules that come to be imported when these are."""
+        waiting = [root for root in roots if root in self.sources]
+        found: set[str] = set()
+
+        while waiting:
+            module = waiting.pop()
+            if module not in found:
+                found.add(module)
+                waiting += self._targets(module) & self.sources.keys()
+        return found
 
     @cached_property
     def without_importer(self) -> frozenset[str]:
@@ -144,5 +155,4 @@ class _Units(NamedTuple):
 
 def _structure(source: Source) -> list[tuple[frozenset[str], frozenset[Import]]]:
     """All that other modules' names are resolved through: what is bound, and what is imported, at import or later."""
-    lazily = frozenset(found for body in source.bodies() for found in body.uses.imports)
-    return [(frozenset(), lazily), *((s.binds, frozenset(s.uses.imports)) for s in source.statements)]
+    return [(frozenset(), source.imports), *((s.binds, frozenset(s.uses.imports)) for s in source.statements)]

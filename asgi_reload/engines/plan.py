@@ -102,22 +102,23 @@ def plan(
     seeds.sow(facts)
     closure.close()
 
-    kept = [at for at in closure.dirty if at.module not in closure.rebuild and at.module in after]
-    gone = tuple(module for module, source in new.items() if source is None and module in old)
+    gone = tuple(module for module, source in new.items() if source is None and module in old) + seeds.orphans
+    done = {*closure.rebuild, *gone}
+    kept = [at for at in closure.dirty if at.module not in done]
     return Plan(
-        patched=tuple(b for b in seeds.patched if b.module not in closure.rebuild),
+        patched=tuple(b for b in seeds.patched if b.module not in done),
         redo=tuple(sorted(at for at in kept if at.module in old)),
-        members=tuple(m for m in seeds.members if m.at.module not in closure.rebuild and m.at not in closure.dirty),
-        remove=tuple(n for n in (*seeds.remove, *sorted(closure.unbound)) if n.module not in closure.rebuild),
-        rebuild=tuple(module for module in closure.rebuild if module in old),
-        gone=gone + seeds.orphans,
+        members=tuple(m for m in seeds.members if m.at.module not in done and m.at not in closure.dirty),
+        remove=tuple(n for n in (*seeds.remove, *sorted(closure.unbound)) if n.module not in done),
+        rebuild=tuple(module for module in closure.rebuild if module in old and module not in gone),
+        gone=gone,
         lifespan=closure.lifespan,
         entry=None if facts.entry is None else closure.reason_for(facts.entry),
         stale=closure.stale(),
-        constructors=tuple(c for c in seeds.constructors if c[0] not in closure.rebuild),
+        constructors=tuple(c for c in seeds.constructors if c[0] not in done),
         refused=_declined(closure, seeds, facts.declined) or _written_elsewhere(seeds),
         reasons={at: closure.dirty[at] for at in kept},
-        causes=dict(closure.rebuild),
+        causes={module: reason for module, reason in closure.rebuild.items() if module not in gone},
         differences=differences,
         graph=graph,
     )

@@ -40,7 +40,7 @@ def redo(journal: Journal, living: Living, module: ModuleType, source: Source, s
 
     if statement.is_function:
         for name, old in held.items():
-            if _can_follow(old, namespace[name], namespace):
+            if _can_follow(name, old, namespace[name], namespace):
                 transplant(journal, old, namespace[name])
                 namespace[name] = old
 
@@ -78,11 +78,12 @@ def register(living: Living, source: Source, statement: Statement, code: CodeTyp
             living.codes[BodyAt(source.module, body.key)] = [c for c in made if c == body.code] or [body.code]
 
 
-def _can_follow(old: object, new: object, namespace: dict[str, Any]) -> bool:
+def _can_follow(name: str, old: object, new: object, namespace: dict[str, Any]) -> bool:
     if type(old) is not FunctionType or type(new) is not FunctionType or old.__globals__ is not namespace:
         return False
 
-    return fits_kind(old, new)
+    # What the name was bound to may be another's: `name = other`, or a wrapper around what it was.
+    return old.__code__.co_qualname == name and fits_kind(old, new)
 
 
 def transplant(journal: Journal, old: FunctionType, new: FunctionType) -> None:

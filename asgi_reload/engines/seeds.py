@@ -156,11 +156,16 @@ class Seeds:
                     self._closure.taint(BodyAt(module, body.key), f"{module}.{body.key.qualname} read {file}")
 
     def _orphans(self) -> None:
-        """Modules that were imported by some text, and are by none any more: a fresh process would not have them."""
-        edges = [s.uses.imports for d in self._differences.values() for s in d.removed]
-        edges += [before.uses.imports for d in self._differences.values() for before, _ in d.changed]
-        if any(edges):
-            self.orphans = tuple(sorted((self._before.imported - self._graph.imported) & set(self._graph.sources)))
+        """Modules that nobody comes to import any more: a fresh process would not have them."""
+        before, after = self._before, self._graph
+        if all(
+            m in after.sources and after.sources[m].imports >= source.imports for m, source in before.sources.items()
+        ):
+            return
+
+        roots = before.sources.keys() - before.imported
+        orphans = (before.reached(roots) - after.reached(roots)) & after.sources.keys()
+        self.orphans = tuple(sorted(orphans))
         for module in self.orphans:
             self._closure.drop_module(module, f"{module} is imported by nobody any more")
 

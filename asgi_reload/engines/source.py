@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
     from .bodies import Body
     from .statement import Statement
+    from .uses import Import
 
 MAX_SOURCE: Final = 8 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """One version of one module."""
+    """One version of one module. `imports` are all that it may come to, at import or later."""
 
     module: str
     file: str
@@ -33,6 +34,7 @@ class Source:
     is_package: bool
     statements: tuple[Statement, ...] = field(repr=False)
     code: CodeType = field(repr=False)
+    imports: frozenset[Import] = field(repr=False)
 
     @property
     def package(self) -> str:
@@ -72,7 +74,9 @@ def parse(module: str, text: bytes, file: str, *, is_package: bool = False) -> S
     package = module if is_package else module.rpartition(".")[0]
     codes = codes_by_line(walk_code(code))
     statements = tuple(read_statement(index, node, package, codes) for index, node in enumerate(tree.body))
-    return Source(module, file, text, is_package, statements, code)
+    units = [*(s.uses for s in statements), *(body.uses for s in statements for body in s.bodies)]
+    imports = frozenset(found for uses in units for found in uses.imports)
+    return Source(module, file, text, is_package, statements, code, imports)
 
 
 def walk_code(code: CodeType) -> Iterator[CodeType]:

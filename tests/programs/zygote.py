@@ -31,7 +31,9 @@ def serve(folder: str, port: int, log: str) -> None:
     os.dup2(output, 2)
     sys.path.insert(0, folder)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    uvicorn.run("main:app", host="127.0.0.1", port=port, log_level="info", ws="websockets-sansio")
+    uvicorn.run(
+        "main:app", host="127.0.0.1", port=port, log_level="info", ws="websockets-sansio", timeout_keep_alive=60
+    )
 
 
 def main() -> None:
