@@ -18,7 +18,7 @@ from .graph import Graph
 from .journal import ABSENT
 from .loader import JudgedText
 from .order import imports, order
-from .redo import redo
+from .redo import forget_annotations, redo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,6 +109,7 @@ class _Builder:
             self._journal.keep(vars(module))
             for bound in gone:
                 vars(module).pop(bound, None)
+            forget_annotations(self._journal, module, gone)
 
         for statement in source.statements:
             for imported in imports(self._graph, name, statement, self._place):

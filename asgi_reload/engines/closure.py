@@ -176,12 +176,14 @@ class Closure:
 
     def _repeats_start(self) -> str | None:
         facts = self._facts
-        reached = reach(self.graph, self.names, self._edited, facts.ran | facts.started | facts.unknown)
+        reached = reach(
+            self.graph, facts, self.names, self._edited, facts.ran | facts.started | facts.unknown | facts.warm
+        )
         return next((reason for at, reason in reached.items() if at in facts.started), None)
 
     def stale(self) -> frozenset[BodyAt]:
         """All bodies, run or not, that behave otherwise now: edited, or reaching by name what is."""
-        return frozenset(reach(self.graph, self.names, self._edited))
+        return frozenset(reach(self.graph, self._facts, self.names, self._edited))
 
     def _body(self, at: BodyAt) -> Body:
         bodies = self.graph.sources[at.module].statements[at.key.statement].bodies

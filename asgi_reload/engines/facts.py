@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Facts:
     """What the text does not tell.
 
-    ran, started: bodies that ran at import, and at start-up; unknown: it cannot be told whether they did.
+    ran, started: bodies that ran at import, and at start-up; unknown: it cannot be told whether they did; warm: whether
+    they did at a later start-up.
     owners: bindings that a build was seen to write into. inert: bindings whose value nobody can write into.
     declined: modules whose authors want a restart. untold: modules whose text is not what runs.
     files: base names of other files that changed. entry: the factory that the server calls.
@@ -27,6 +28,7 @@ class Facts:
     ran: frozenset[BodyAt] = frozenset()
     started: frozenset[BodyAt] = frozenset()
     unknown: frozenset[BodyAt] = frozenset()
+    warm: frozenset[BodyAt] = frozenset()
     owners: frozenset[Name] = frozenset()
     inert: Container[Name] = frozenset()
     declined: frozenset[str] = frozenset()
@@ -36,10 +38,12 @@ class Facts:
 
     def carried(self, differences: Mapping[str, Difference]) -> Facts:
         """The same facts for the new version, about bodies under the keys that they have there."""
-        ran, started, unknown = (_carried(bodies, differences) for bodies in (self.ran, self.started, self.unknown))
+        ran, started, unknown, warm = (
+            _carried(bodies, differences) for bodies in (self.ran, self.started, self.unknown, self.warm)
+        )
         # What import handed over as a class, start-up made instances of: a middleware. Starting again keeps those.
         constructors = {at for at in started if at.key.qualname.endswith(".__init__")}
-        return replace(self, ran=ran | constructors, started=started, unknown=unknown)
+        return replace(self, ran=ran | constructors, started=started, unknown=unknown, warm=warm)
 
 
 def _carried(bodies: frozenset[BodyAt], differences: Mapping[str, Difference]) -> frozenset[BodyAt]:

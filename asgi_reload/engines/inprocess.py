@@ -229,6 +229,7 @@ class InProcess:
             ran=frozenset(living.ran),
             started=frozenset(living.started),
             unknown=frozenset(living.unknown),
+            warm=frozenset(living.warm),
             owners=owners,
             inert=InertNames(),
             declined=frozenset(self._keeper.declined),

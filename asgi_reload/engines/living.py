@@ -28,16 +28,24 @@ EXTENSIONS = frozenset({".so", ".pyd"})
 
 @dataclass(slots=True)
 class Living:
-    """What is known of the running project. `order` is that in which its imports ended."""
+    """What is known of the running project. `order` is that in which its imports ended.
+
+    ran, started: bodies that ran at import, at start-up. unknown, warm: of which that cannot be told.
+    """
 
     sources: dict[str, Source] = field(default_factory=dict)
     codes: dict[BodyAt, list[CodeType]] = field(default_factory=dict)
     ran: set[BodyAt] = field(default_factory=set)
     started: set[BodyAt] = field(default_factory=set)
     unknown: set[BodyAt] = field(default_factory=set)
+    warm: set[BodyAt] = field(default_factory=set)
     untold: set[str] = field(default_factory=set)
     order: list[str] = field(default_factory=list)
     graph: Graph | None = None
+
+    @property
+    def _known(self) -> tuple[set[BodyAt], ...]:
+        return self.ran, self.started, self.unknown, self.warm
 
     def at(self) -> dict[int, BodyAt]:
         """For every known code object, by its id, the body it was made from."""
@@ -89,7 +97,7 @@ class Living:
         """A module whose living functions were given the code of a new text: the same facts under new keys."""
         module = source.module
         codes = {at: found for at, found in self.codes.items() if at.module == module}
-        facts = [{at.key for at in known if at.module == module} for known in (self.ran, self.started, self.unknown)]
+        facts = [{at.key for at in known if at.module == module} for known in self._known]
         self.drop(module)
         self.sources[module] = source
 
@@ -98,7 +106,7 @@ class Living:
                 self.codes[BodyAt(module, body.key)] = [body.code]
         for old, new in bodies.items():
             self.codes.setdefault(BodyAt(module, new), []).extend(codes.get(BodyAt(module, old), ()))
-            for known, keys in zip((self.ran, self.started, self.unknown), facts, strict=True):
+            for known, keys in zip(self._known, facts, strict=True):
                 if old in keys:
                     known.add(BodyAt(module, new))
 
@@ -116,7 +124,7 @@ class Living:
         self.untold.discard(module)
         for at in [at for at in self.codes if at.module == module]:
             del self.codes[at]
-        for bodies in (self.ran, self.started, self.unknown):
+        for bodies in self._known:
             bodies -= {at for at in bodies if at.module == module}
 
     def copy(self) -> Living:
@@ -128,6 +136,7 @@ class Living:
             set(self.ran),
             set(self.started),
             set(self.unknown),
+            set(self.warm),
             set(self.untold),
             list(self.order),
             self.graph,

@@ -1,6 +1,7 @@
 """Which function bodies would behave otherwise now: those that were edited, and those that reach by name what changed.
 
-Pure. Follows what functions look up when they are called, whether or not they ever were.
+Pure. Follows what functions look up when they are called, whether or not they ever were; and into what holds them: a
+name that was bound to one, a table that one is in, a registry that took one.
 """
 
 from __future__ import annotations
@@ -8,16 +9,22 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from .names import ALL, BodyAt, Name
+from .names import ALL, At, BodyAt, Name
+from .writers import written_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from .facts import Facts
     from .graph import Graph
 
 
 def reach(
-    graph: Graph, names: Mapping[Name, str], edited: Mapping[BodyAt, str], among: frozenset[BodyAt] | None = None
+    graph: Graph,
+    facts: Facts,
+    names: Mapping[Name, str],
+    edited: Mapping[BodyAt, str],
+    among: frozenset[BodyAt] | None = None,
 ) -> dict[BodyAt, str]:
     """The bodies (`among` some) that use changed names or were edited themselves, each with a reason."""
     reached: dict[BodyAt, str] = {}
@@ -26,8 +33,7 @@ def reach(
     def add(at: BodyAt, reason: str) -> None:
         if at not in reached and (among is None or at in among) and at.module in graph.sources:
             reached[at] = reason
-            statement = graph.sources[at.module].statements[at.key.statement]
-            waiting.extend((Name(at.module, bound), reason) for bound in graph.binds(at.module, statement))
+            waiting.extend((holder, reason) for holder in _holders(graph, facts, At(at.module, at.key.statement)))
 
     for at, reason in edited.items():
         add(at, reason)
@@ -40,7 +46,16 @@ def reach(
         for wanted in (name, Name(name.module, ALL)):
             for body in graph.later_readers.get(wanted, ()):
                 add(body, f"{body.module}.{body.key.qualname} used {name} at start-up: {root(reason)}")
+        for statement in graph.readers.get(name, ()):
+            waiting.extend((holder, reason) for holder in _holders(graph, facts, statement))
     return reached
+
+
+def _holders(graph: Graph, facts: Facts, at: At) -> Iterator[Name]:
+    """The names through which others get at what a statement has made or taken."""
+    statement = graph.sources[at.module].statements[at.place]
+    yield from (Name(at.module, bound) for bound in graph.binds(at.module, statement))
+    yield from written_by(graph, facts, at.module, statement)
 
 
 def root(reason: str) -> str:

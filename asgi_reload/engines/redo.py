@@ -34,6 +34,7 @@ def redo(journal: Journal, living: Living, module: ModuleType, source: Source, s
     namespace = vars(module)
     journal.keep(namespace)
     held = {name: namespace.get(name, ABSENT) for name in statement.binds}
+    forget_annotations(journal, module, held)
     code = _compiled(source, statement.node)
     exec(code, namespace)
     register(living, source, statement, code)
@@ -43,6 +44,16 @@ def redo(journal: Journal, living: Living, module: ModuleType, source: Source, s
             if _can_follow(name, old, namespace[name], namespace):
                 transplant(journal, old, namespace[name])
                 namespace[name] = old
+
+
+def forget_annotations(journal: Journal, module: ModuleType, names: Iterable[str]) -> None:
+    """What a module says of the types of these names; a statement that is executed says it again."""
+    annotations = vars(module).get("__annotations__")
+
+    if isinstance(annotations, dict):
+        journal.keep(annotations)
+        for name in names:
+            annotations.pop(name, None)
 
 
 def _compiled(source: Source, node: ast.stmt) -> CodeType:

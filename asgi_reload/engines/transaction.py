@@ -165,8 +165,11 @@ class Transaction:
         with self._start_recording.open():
             yield
         for at, codes in self._living.codes.items():
-            if at not in self._living.ran and any(self._start_recording.saw(code) for code in codes):
+            saw = [self._start_recording.saw(code) for code in codes]
+            if at not in self._living.ran and any(saw):
                 self._living.started.add(at)
+            elif None in saw:
+                self._living.warm.add(at)
 
     @property
     def has_replaced(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 
-from asgi_reload.engines.outcome import Applied
+from asgi_reload.outcome import Applied
 
 from .projects import Project, importable
 
@@ -44,3 +45,11 @@ def test_a_name_for_another_function_becomes_one_of_its_own(folder: Path) -> Non
     project = Project(folder, {"main.py": "def f(x):\n    return x\n\n\ng = f\n"})
     assert save(project, main="def f(x):\n    return x\n\n\ndef g(x):\n    return -x\n").rung == "patch"
     assert (project.main.f(1), project.main.g(1)) == (1, -1)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="there annotations are one function of the whole module")
+def test_a_name_without_its_annotation_is_annotated_no_more(folder: Path) -> None:
+    project = Project(folder, {"main.py": "a: int = 1\nb: int = 1\nc: int = 1\n"})
+    assert save(project, main="a = 2\nc: int = 1\n").rung == "patch"
+    assert "a" not in project.main.__annotations__
+    assert "b" not in project.main.__annotations__

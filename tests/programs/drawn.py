@@ -255,9 +255,9 @@ class Writer:
     def _refs(self, item: Item, kind: Kind) -> Iterator[str]:
         for name in (*item.early, *item.late):
             other = self.version.items.get(name)
-            if other is None or not kind.needs or self.effective(other).gives != kind.needs:
+            if other is None or not kind.needs or not self._is_before(item, other):
                 continue
-            if self._is_before(item, other) and (not kind.is_settled or self._is_ground(item, name)):
+            if self.effective(other).gives == kind.needs and (not kind.is_settled or self._is_ground(item, name)):
                 yield self._at(name)
 
     def effective(self, item: Item) -> Kind:
