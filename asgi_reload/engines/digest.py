@@ -115,4 +115,9 @@ class InertNames:
             return False
 
         namespace = vars(sys.modules[name.module])
-        return name.name in namespace and is_inert(namespace[name.name])
+        if name.name not in namespace:
+            return False
+
+        # A function with attributes may be more than one: `functools.singledispatch` makes registries of them.
+        value = namespace[name.name]
+        return is_inert(value) and not (isinstance(value, FunctionType) and vars(value))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("asgi_reload")
 
-SETTLE_S: Final = 0.2  # a request younger than this may finish before code is patched
 CUT_S: Final = 5.0  # connections that are cut have as long to end
 SERVICE_RESTART: Final = 1012  # a close code of the WebSocket registry that RFC 6455, section 11.7, set up
 
@@ -69,11 +68,11 @@ class Generation:
 
         return not self._connections
 
-    async def settled(self) -> None:
-        """Wait for the requests that have only just begun."""
+    async def settled(self, young: float) -> None:
+        """Wait for the requests that have only just begun, until the last of them is `young` seconds old."""
         while self._connections:
             newest = max(connection.since for connection in self._connections)
-            left = newest + SETTLE_S - time.monotonic()
+            left = newest + young - time.monotonic()
             if left <= 0:
                 return
             self._left = anyio.Event()

@@ -159,7 +159,7 @@ class InProcess:
             raise CannotFollow(f"the app is not bound in any module that was found; {REMEDY}")
 
         if decided.rung != "nothing":
-            await self._host.served.current.settled()
+            await self._host.served.settled()
             await self._observer.imports_ended()
 
         app = self._written(transaction, binding, before)
@@ -224,16 +224,15 @@ class InProcess:
         return None if binding is None else Name(binding.module, binding.attribute)
 
     def _facts(self, owners: frozenset[Name], files: frozenset[str]) -> Facts:
-        living = self._living
         return Facts(
-            ran=frozenset(living.ran),
-            started=frozenset(living.started),
-            unknown=frozenset(living.unknown),
-            warm=frozenset(living.warm),
+            ran=frozenset(self._living.ran),
+            started=frozenset(self._living.started),
+            unknown=frozenset(self._living.unknown),
+            warm=frozenset(self._living.warm),
             owners=owners,
             inert=InertNames(),
             declined=frozenset(self._keeper.declined),
-            untold=frozenset(living.untold),
+            untold=frozenset(self._living.untold),
             files=files,
             entry=self._entry(),
         )

@@ -25,21 +25,24 @@ if TYPE_CHECKING:
 logger = logging.getLogger("asgi_reload")
 
 DRAIN_S: Final = 30.0  # connections to an old version live on as long
+SETTLE_S: Final = 0.2  # a request younger than this may finish before code is patched
 PAUSE_S: Final = 2.0  # as above, where the app stays and only its start-up is repeated
 
 
 class Served:
     """The app that a server sees. `on_starting` and `on_started` are called around its first start-up.
 
-    drain: seconds that connections to an old version may live on.
+    drain: seconds that connections to an old version may live on. settle: seconds that a request which has only just
+    begun may take to end before code is patched.
     """
 
-    def __init__(self, app: ASGIApp, *, drain: float = DRAIN_S) -> None:
+    def __init__(self, app: ASGIApp, *, drain: float = DRAIN_S, settle: float = SETTLE_S) -> None:
         self.current = Generation(app, 0)
         self.gate = Gate()
         self.on_started: Callable[[], None] = _nothing
         self.on_starting: Callable[[], None] = _nothing
         self._drain = drain
+        self._settle = settle
         self._group: TaskGroup | None = None
         self._scope: Scope | None = None
         self._started: anyio.Event | None = None
@@ -66,6 +69,11 @@ class Served:
         """Wait for the end of start-up; a server that fails there ends."""
         if self._started is not None:
             await self._started.wait()
+
+    async def settled(self) -> None:
+        """Wait for the requests that have only just begun, in whatever version."""
+        for generation in [*self._retiring, self.current]:
+            await generation.settled(self._settle)
 
     async def replace(self, app: ASGIApp, retired: Callable[[], None], *, overlap: bool = True) -> None:
         """Start the new app, let it answer, and retire the old one when its requests are done.

@@ -53,10 +53,14 @@ class Program:
 
 
 class Zygote:
-    """Forks servers from a process that has the libraries imported already."""
+    """Forks servers from a process that has the libraries imported already.
 
-    def __init__(self) -> None:
-        environment = clean_environment(ENVIRONMENT)
+    settle: seconds that requests may take to end before a save is applied; for a machine that is too busy for less.
+    """
+
+    def __init__(self, settle: float | None = None) -> None:
+        settling = {} if settle is None else {"SETTLE_S": str(settle)}
+        environment = clean_environment(ENVIRONMENT | settling)
         command = [sys.executable, str(HERE / "zygote.py")]
         self._process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

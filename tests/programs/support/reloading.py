@@ -6,6 +6,7 @@ It answers three routes of its own, so that a test says when a save is applied a
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path.cwd()
+SETTLE_S = float(os.environ.get("SETTLE_S", "0.2"))
 
 
 class ReloadMiddleware:
@@ -40,7 +42,7 @@ class ReloadMiddleware:
     @property
     def served(self) -> Served:
         if self._served is None:
-            self._served = Served(self.app)
+            self._served = Served(self.app, settle=SETTLE_S)
             self._engine = InProcess([ROOT], self)
         return self._served
 

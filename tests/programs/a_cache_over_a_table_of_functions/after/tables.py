@@ -1,0 +1,6 @@
+def first():
+    return "new"
+
+
+alias = first
+table = {"first": alias}

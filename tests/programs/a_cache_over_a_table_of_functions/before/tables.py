@@ -1,0 +1,6 @@
+def first():
+    return "old"
+
+
+alias = first
+table = {"first": alias}

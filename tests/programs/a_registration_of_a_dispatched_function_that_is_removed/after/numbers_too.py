@@ -1,0 +1,3 @@
+import shapes
+
+PREFIX = "a "

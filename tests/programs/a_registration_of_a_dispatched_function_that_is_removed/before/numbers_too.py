@@ -1,0 +1,8 @@
+import shapes
+
+PREFIX = "a "
+
+
+@shapes.describe.register
+def _(value: int):
+    return PREFIX + "number"

@@ -1,0 +1,5 @@
+def first():
+    return "first"
+
+
+second = first
