@@ -54,6 +54,9 @@ def forget_annotations(journal: Journal, module: ModuleType, names: Iterable[str
         journal.keep(annotations)
         for name in names:
             annotations.pop(name, None)
+        if not annotations:
+            journal.keep(vars(module))
+            del vars(module)["__annotations__"]
 
 
 def _compiled(source: Source, node: ast.stmt) -> CodeType:

@@ -68,6 +68,8 @@ def _is_pure_call(graph: Graph, module: str, chain: Chain | None) -> bool:
     match graph.home(module, chain):
         case str(dotted):
             return dotted.removeprefix("builtins.") in PURE_BUILTINS or is_pure_call(dotted)
+        case Name(name=name) if name == chain[-1]:
+            return False  # a function of the project, whatever it is called
         case Name() | None:
             return len(chain) > 1 and chain[-1] in PURE_METHODS
 

@@ -392,6 +392,14 @@ REBUILDS = [
         redo=("b.x",),
     ),
     Row(
+        "a call of the project's own `get`, which may do anything",
+        {"a": "seen = []\ndef get(key):\n    seen.append(key)\n    return key\n", "b": "import a\nx = a.get('k')\n"},
+        {"b": "import a\nx = a.get('l')\n"},
+        "re-execute",
+        ran=("a.get",),
+        rebuild=("b",),
+    ),
+    Row(
         "a decorator that ran",
         {"a": "def d(f):\n    return 1\n", "b": "from a import d\n@d\ndef g(): pass\n"},
         {"a": "def d(f):\n    return 2\n"},

@@ -53,3 +53,6 @@ def test_a_name_without_its_annotation_is_annotated_no_more(folder: Path) -> Non
     assert save(project, main="a = 2\nc: int = 1\n").rung == "patch"
     assert "a" not in project.main.__annotations__
     assert "b" not in project.main.__annotations__
+
+    save(project, main="a = 2\nc = 2\n")
+    assert "__annotations__" not in vars(project.main)

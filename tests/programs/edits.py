@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .drawn import BREAKS, Item, Module, Version
+from .drawn import Item, Module, Version
 from .kinds import KINDS
+from .written import BREAKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,6 +21,7 @@ from .edits import Author
 from .kinds import KINDS
 from .running import Program, Zygote, overwrite
 from .traffic import Traffic
+from .written import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +116,7 @@ def asks(version: Version) -> Iterator[str]:
 
 def write(folder: Path, version: Version) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    for name, text in version.files().items():
+    for name, text in files(version).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
 
