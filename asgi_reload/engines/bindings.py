@@ -67,8 +67,8 @@ class Bindings:
 
     # what a chain leads to
 
-    def resolve(self, module: str, chain: Chain, hops: int = MAX_HOPS) -> list[Name]:
-        """The bindings on the way of a chain, the nearest first."""
+    def resolve(self, module: str, chain: Chain, own: Iterable[Import] = (), hops: int = MAX_HOPS) -> list[Name]:
+        """The bindings on the way of a chain, the nearest first. `own`: imports of the unit that looks it up."""
         name = Name(module, chain[0])
         found = [name]
         statements = self.binding(name)
@@ -77,6 +77,9 @@ class Bindings:
             found.append(Name(module, "__getattr__"))
         for imported in self._imports_of(statements, chain[0]):
             if hops:
+                found.extend(self._through(imported, chain[1:], hops - 1))
+        for imported in own:
+            if imported.bound == chain[0]:
                 found.extend(self._through(imported, chain[1:], hops - 1))
 
         return found
@@ -95,7 +98,7 @@ class Bindings:
         if self._is_submodule(imported.module, imported.name):
             return self._inside(f"{imported.module}.{imported.name}", rest, hops)
         if imported.module in self.sources:
-            return self.resolve(imported.module, (imported.name, *rest), hops)
+            return self.resolve(imported.module, (imported.name, *rest), hops=hops)
         return []
 
     def _inside(self, module: str, rest: Chain, hops: int) -> list[Name]:
@@ -104,17 +107,17 @@ class Bindings:
 
         if module not in self.sources:
             return []
-        return self.resolve(module, rest, hops) if rest else [Name(module, ALL)]
+        return self.resolve(module, rest, hops=hops) if rest else [Name(module, ALL)]
 
     def _is_submodule(self, package: str, name: str) -> bool:
         return f"{package}.{name}" in self._packages and not self.binding(Name(package, name))
 
-    def home(self, module: str, chain: Chain) -> Name | str | None:
+    def home(self, module: str, chain: Chain, own: Iterable[Import] = ()) -> Name | str | None:
         """Where a chain's object comes from: the project's binding, or a library's full dotted name.
 
         None where the chain ends at a module itself.
         """
-        for name in reversed(self.resolve(module, chain)):
+        for name in reversed(self.resolve(module, chain, own)):
             if name.name == ALL:
                 return None
             statements = self.binding(name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .collector import Collector
 from .skeleton import dump
-from .syntax import bound_names, own_nodes, parameters
+from .syntax import bound_names, names_imported_by, own_nodes, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,10 +60,13 @@ def bodies_of(index: int, functions: list[Found], package: str, codes: Codes) ->
     while waiting:
         found = waiting.pop(0)
         nodes = found.node.body if isinstance(found.node.body, list) else [found.node.body]
-        local = found.local | parameters(found.node.args) | bound_names(nodes)
+        # What it imports by itself is local as well, but leads to other modules' names.
+        bound = bound_names(nodes) - names_imported_by(found.node)
+        local = found.local | parameters(found.node.args) | bound
         collector = Collector(package, found.qualname, local, found.qualname)
         for node in nodes:
             collector.visit(node)
+        collector.take(found.imports)
 
         key = Key(index, found.qualname, seen[found.qualname])
         seen[found.qualname] += 1

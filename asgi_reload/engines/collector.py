@@ -14,6 +14,7 @@ from .syntax import bound_names, chain_of
 
 if TYPE_CHECKING:
     from .syntax import Function
+    from .uses import Import
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Found:
     qualname: str
     parent: str | None
     local: frozenset[str]
+    imports: frozenset[Import] = frozenset()
 
 
 class Collector(Effects):
@@ -76,6 +78,13 @@ class Collector(Effects):
             self.visit(node.value)
 
         self.visit(node.target)
+
+    def take(self, enclosing: frozenset[Import]) -> None:
+        """Of the imports that enclosing functions make, those that are used here are as good as its own."""
+        used = {chain[0] for chain in (*self.uses.reads, *self.uses.calls) if chain is not None}
+        self.uses.imports |= {imported for imported in enclosing if imported.bound in used}
+        for found in self.functions:
+            found.imports = enclosing | self.uses.imports
 
     # parts
 

@@ -37,7 +37,7 @@ class Graph(Bindings):
         found: set[Name] = set()
 
         for chain in uses.reads:
-            found.update(self.resolve(module, chain))
+            found.update(self.resolve(module, chain, uses.imports))
         for imported in uses.imports:
             found.update(self._imported(imported))
         if self.is_dynamic(uses):

@@ -56,6 +56,12 @@ def bound_names(body: Iterable[ast.AST]) -> set[str]:
     return names
 
 
+def names_imported_by(function: Function) -> set[str]:
+    """Local names of a function that stand for what it imports by itself."""
+    aliases = [node for node in own_nodes(function) if isinstance(node, ast.alias)]
+    return {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+
+
 def own_nodes(function: Function) -> list[ast.AST]:
     """The nodes of a function's body without those of the functions inside it."""
     found: list[ast.AST] = []

@@ -24,11 +24,11 @@ def written_by(graph: Graph, facts: Facts, module: str, statement: Statement) ->
 
 def _written(graph: Graph, facts: Facts, module: str, uses: Uses) -> Iterator[Name]:
     for chain in uses.touches:
-        home = graph.home(module, chain)
+        home = graph.home(module, chain, uses.imports)
         if isinstance(home, Name) and home not in facts.inert:
             yield home
     for chain in uses.stores:
-        found = graph.resolve(module, chain)[1:]
+        found = graph.resolve(module, chain, uses.imports)[1:]
         yield from (n for n in found[-1:] if n.module in graph.sources and n.name != ALL)
     for rebound in uses.rebinds:
         yield Name(module, rebound)

@@ -232,6 +232,19 @@ PATCHES = [
         stale=("a.f", "a.g"),
     ),
     Row(
+        "a cache above what it imports by itself",
+        {
+            "a": "LIMIT = 1\ndef g(): return 1\n",
+            "b": "import functools\n@functools.cache\ndef f():\n    import a as there\n    return there.g()\n",
+            "c": "import functools\ndef f():\n    import a\n    @functools.cache\n"
+            "    def h(): return a.LIMIT\n    return h\n",
+        },
+        {"a": "LIMIT = 2\ndef g(): return 2\n"},
+        "patch",
+        redo=("a.LIMIT",),
+        stale=("b.f", "a.g", "c.f.<locals>.h"),
+    ),
+    Row(
         "a cache above a registry that took it",
         {
             "r": "table = []\ndef add(f):\n    table.append(f)\n    return f\n",
