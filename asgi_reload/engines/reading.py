@@ -25,17 +25,17 @@ def read(paths: Iterable[Path], known: Mapping[str, Source]) -> dict[str, Source
     for path in paths:
         if path.suffix == ".py":
             for module, file, is_package in _modules_of(path, known):
-                new[module] = _read_one(module, path, file, is_package, is_known=module in known)
+                new[module] = _read_one(module, path, file, is_package, known.get(module))
     return new
 
 
-def _read_one(module: str, path: Path, file: str, is_package: bool, *, is_known: bool) -> Source | None:
+def _read_one(module: str, path: Path, file: str, is_package: bool, earlier: Source | None) -> Source | None:
     try:
-        return parse(module, path.read_bytes(), file, is_package=is_package)
+        return parse(module, path.read_bytes(), file, is_package=is_package, earlier=earlier)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
     except (SyntaxError, OSError):
-        if is_known:
+        if earlier is not None:
             raise
         # Nobody has imported it. If somebody does now, Python itself will say what is wrong with it.
         return parse(module, b"", file, is_package=is_package)

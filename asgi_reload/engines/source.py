@@ -12,6 +12,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from .bodies import codes_by_line
+from .earlier import Earlier
 from .statement import read_statement
 
 if TYPE_CHECKING:
@@ -60,8 +61,11 @@ class Source:
         return frozenset(n for s in self.statements for n in s.binds if n != "*" and not n.startswith("_"))
 
 
-def parse(module: str, text: bytes, file: str, *, is_package: bool = False) -> Source:
-    """Read one module. Raises SyntaxError for a text that Python refuses, whatever it raises itself."""
+def parse(module: str, text: bytes, file: str, *, is_package: bool = False, earlier: Source | None = None) -> Source:
+    """Read one module; what an earlier version of it says in the same words is not read again.
+
+    Raises SyntaxError for a text that Python refuses, whatever it raises itself.
+    """
     if len(text) > MAX_SOURCE:
         raise SyntaxError(f"{len(text)} bytes are too many; expected at most {MAX_SOURCE}", (file, 1, 1, None))
 
@@ -73,7 +77,11 @@ def parse(module: str, text: bytes, file: str, *, is_package: bool = False) -> S
 
     package = module if is_package else module.rpartition(".")[0]
     codes = codes_by_line(walk_code(code))
-    statements = tuple(read_statement(index, node, package, codes) for index, node in enumerate(tree.body))
+    known = Earlier(earlier, text)
+    statements = tuple(
+        known.statement(index, node, codes) or read_statement(index, node, package, codes)
+        for index, node in enumerate(tree.body)
+    )
     units = [*(s.uses for s in statements), *(body.uses for s in statements for body in s.bodies)]
     imports = frozenset(found for uses in units for found in uses.imports)
     return Source(module, file, text, is_package, statements, code, imports)
