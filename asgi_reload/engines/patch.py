@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 KIND: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_ASYNC_GENERATOR
 STARS: Final = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+FEW: Final = 60  # code objects
 
 
 def patch_codes(journal: Journal, living: Living, changes: Mapping[str, Difference], new: Mapping[str, Source]) -> None:
@@ -54,7 +55,9 @@ def functions_of(codes: list[CodeType]) -> list[FunctionType]:
         return []
 
     wanted = {id(code) for code in codes}
-    return [f for f in gc.get_referrers(*codes) if type(f) is FunctionType and id(f.__code__) in wanted]
+    # To ask who refers to an object takes time for every object there is, and for every one that is asked about.
+    candidates = gc.get_referrers(*codes) if len(codes) <= FEW else gc.get_objects()
+    return [f for f in candidates if type(f) is FunctionType and id(f.__code__) in wanted]
 
 
 def fits(old: CodeType, new: CodeType) -> bool:
