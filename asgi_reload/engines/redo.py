@@ -62,8 +62,9 @@ def forget_annotations(journal: Journal, module: ModuleType, names: Iterable[str
 def _compiled(source: Source, node: ast.stmt) -> CodeType:
     # From 3.12 on, calls of what the module imports compile otherwise than other calls: the compiler has to see those
     # imports for the same code to come out, and leaves away what can never run.
-    unseen = ast.If(ast.Constant(False), [*_imports(source), ast.Pass()], [])
-    tree = ast.fix_missing_locations(ast.Module([node, ast.copy_location(unseen, node)], []))
+    unseen = [] if isinstance(node, (ast.Import, ast.ImportFrom)) else [*_imports(source)]
+    never = ast.copy_location(ast.Constant(False), node)
+    tree = ast.Module([node, *([ast.copy_location(ast.If(never, unseen, []), node)] if unseen else [])], [])
     code: CodeType = compile(tree, source.file, "exec", source.code.co_flags & FUTURES, dont_inherit=True)
     return code
 
