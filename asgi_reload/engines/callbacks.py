@@ -44,6 +44,9 @@ class Callbacks:
 
     def keep_new(self) -> None:
         """The new versions stay."""
+        if not self._old:
+            return
+
         self._release(lambda namespace: id(namespace) in self._old)
         for task in self._tasks:
             if id(_globals_of(task)) in self._old:
@@ -51,6 +54,9 @@ class Callbacks:
 
     def keep_old(self) -> None:
         """The new versions go."""
+        if not self._names:
+            return
+
         self._release(lambda namespace: namespace.get("__name__") in self._names and id(namespace) not in self._old)
         for task in _tasks() - self._tasks:
             if (namespace := _globals_of(task)) is not None and namespace.get("__name__") in self._project:
