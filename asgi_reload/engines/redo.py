@@ -85,12 +85,12 @@ def _imports(source: Source) -> Iterator[ast.stmt]:
 
 
 def register(living: Living, source: Source, statement: Statement, code: CodeType) -> None:
-    """Remember which code objects a redone statement made."""
+    """Remember which code objects a redone statement made; of a class, some methods may not have been."""
     made = list(walk_code(code))
 
     for body in statement.bodies:
-        if body.code is not None:
-            living.codes[BodyAt(source.module, body.key)] = [c for c in made if c == body.code] or [body.code]
+        if body.code is not None and (found := [c for c in made if c == body.code]):
+            living.codes[BodyAt(source.module, body.key)] = found
 
 
 def _can_follow(name: str, old: object, new: object, namespace: dict[str, Any]) -> bool:

@@ -157,6 +157,16 @@ def test_an_open_websocket_lives_through_the_execution_of_another_module(program
         assert socket.recv(DEADLINE) == "new"
 
 
+def test_a_method_follows_its_text_after_another_one_was_added_beside_it(program: Program) -> None:
+    text = "class Words:\n    def one(self):\n        return word()\n"
+    save(program, "texts.py", TEXTS, f"{TEXTS}\n\n{text}")
+    save(program, "main.py", "texts.word()", "texts.Words().one()")
+    assert program.client.get("/").json()[1] == "old"
+    assert save(program, "texts.py", text, f"{text}\n    def two(self):\n        return 2\n")["rung"] == "patch"
+    assert save(program, "texts.py", "return word()", "return word().upper()")["rung"] == "patch"
+    assert program.client.get("/").json()[1] == "OLD"
+
+
 def test_a_database_handle_in_another_module_stays(program: Program) -> None:
     assert program.client.get("/rows").json() == 1
     assert save(program, "main.py", 'title="one"', 'title="two"')["modules"] == ["main"]
