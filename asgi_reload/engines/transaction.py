@@ -127,9 +127,11 @@ class Transaction:
 
     def _drop(self, module: str) -> None:
         parent, _, child = module.rpartition(".")
-        if parent in sys.modules and child in vars(sys.modules[parent]):
-            self._journal.keep(vars(sys.modules[parent]))
-            vars(sys.modules[parent]).pop(child, None)
+        namespace = vars(sys.modules[parent]) if parent in sys.modules else {}
+        # A package may call something else by the name of its module.
+        if child in namespace and namespace[child] is self._old.get(module):
+            self._journal.keep(namespace)
+            del namespace[child]
         self._living.drop(module)
 
     def _note_ran(self) -> None:
