@@ -19,6 +19,7 @@ import tempfile
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from os.path import commonprefix
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -113,7 +114,7 @@ class Walk:
         if wrong:  # what two fresh processes do not agree about says nothing
             wrong = [w for w in wrong if w in differences({}, {}, after, self._fresh())]
         self.before, self.fresh_before = live.observe(paths), fresh
-        return wrong
+        return [*wrong, *_answers_apart(after, fresh, wrong)]
 
     def _fresh(self) -> Fingerprint:
         process = Process(self.folder, self.environment)
@@ -124,6 +125,17 @@ class Walk:
 
     def _paths(self, fresh: Fingerprint) -> list[str]:
         return list(fresh["answers"])
+
+
+def _answers_apart(mine: Fingerprint, theirs: Fingerprint, wrong: list[str]) -> list[str]:
+    """Where long answers part, for those that are wrong."""
+    shown = []
+    for path, (_, text) in mine["answers"].items():
+        other = theirs["answers"].get(path, [0, ""])[1]
+        if any(line.startswith(f"answers.{path}: ") for line in wrong):
+            at = max(len(commonprefix([text, other])) - 40, 0)
+            shown.append(f"{path}: …{text[at : at + 120]!r}, expected …{other[at : at + 120]!r}")
+    return shown
 
 
 def _last_lines(outcome: dict[str, Any]) -> list[str]:

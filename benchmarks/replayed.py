@@ -21,6 +21,7 @@ SUPPORT = REPOSITORY / "tests" / "programs" / "support"
 COMMAND = [sys.executable, *["-m", "uvicorn", "main:app", "--host", "127.0.0.1"]]
 TIMEOUT_S = 60.0
 MAX_PATHS = 60
+HEADERS = {"host": "replayed"}  # an answer may tell the host, and the port is another one each time
 
 
 class CannotStart(Exception):
@@ -50,7 +51,9 @@ class Process:
             raise CannotStart(self.last_line()) from error
         # A server closes connections that are idle, or whose request raised; that is nothing to look at here.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=TIMEOUT_S, limits=limits)
+        self._client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", timeout=TIMEOUT_S, limits=limits, headers=HEADERS
+        )
 
     def last_line(self) -> str:
         lines = self._log.read_text(errors="replace").strip().splitlines()
