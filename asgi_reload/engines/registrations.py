@@ -24,6 +24,7 @@ CONFIGURED: Final = frozenset({"dictConfig", "fileConfig"})
 LISTS: Final = frozenset({"sys.path"})
 ALL_LISTS: Final = frozenset({"sys.path", "sys.meta_path", "sys.path_hooks"})
 ADDERS: Final = frozenset({"append", "insert", "extend"})
+WORDS: Final = tuple(name.encode() for name in CALLS | CONFIGURED | ALL_LISTS)  # a text with none of them is not walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ NONE: Final = Registrations((), Counter(), Counter())
 
 def registrations(source: Source, ran: frozenset[Key] | None = None) -> Registrations:
     """The calls in a module. `ran`: functions whose calls count; all of them, if not given."""
+    if not any(word in source.text for word in WORDS):
+        return NONE
+
     plain: list[ast.stmt] = []
     inner: Counter[str] = Counter()
     every: Counter[str] = Counter()
