@@ -7,10 +7,11 @@ when it ran and would run otherwise now; whoever could have called it at import 
 from __future__ import annotations
 
 from collections import deque
+from functools import cache
 from typing import TYPE_CHECKING
 
 from .names import ALL, EXISTS, MODULE, At, BodyAt, Name
-from .reach import reach, root
+from .reach import holders, reach, root
 from .repeatable import is_repeatable
 from .writers import written_by
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 
 class Closure:
-    """Marks statements, names and bodies until nothing new is found.
+    """Marks statements, names and bodies until nothing new is found. `stale`, then: all bodies, run or not, that behave
+    otherwise now: edited, or reaching by name what is.
 
     `was` are the facts about the graph `before`, `facts` the same ones under the keys that hold in `graph`.
     """
@@ -41,6 +43,8 @@ class Closure:
         self._callable: dict[Name, str] = {}
         self._waiting: deque[tuple[Name, str]] = deque()
         self._edited: dict[BodyAt, str] = {}
+        self._holders = cache(lambda at: tuple(holders(graph, facts, at)))
+        self.stale: frozenset[BodyAt] = frozenset()
 
     # marking
 
@@ -140,10 +144,10 @@ class Closure:
     def _spread(self, name: Name, reason: str) -> None:
         package = [Name(name.module.rpartition(".")[0], ALL)] if name.name == MODULE else []
         for wanted in (name, Name(name.module, ALL), *package):
-            for at in self.graph.readers.get(wanted, ()):
+            for at in self.graph.readers[wanted]:
                 if at.module not in self.rebuild:
                     self.mark(at, f"{at.module} used {name} at import: {root(reason)}")
-            for body in self.graph.later_readers.get(wanted, ()):
+            for body in self.graph.later_readers[wanted]:
                 self._taint_if_ran(body, f"{body.module}.{body.key.qualname} ran and used {name}: {root(reason)}")
 
     def _mark_all_owners(self, module: str) -> None:
@@ -163,7 +167,8 @@ class Closure:
         """Results that a function keeps in a global, behind a test, are remembered: forget those that are stale."""
         found = False
 
-        for at in self.stale():
+        self.stale = frozenset(reach(self.graph, self._holders, self.names, self._edited))
+        for at in self.stale:
             if self._body(at).uses.writes_globals and at.module not in self.rebuild:
                 self.mark_module(at.module, f"{at.module}.{at.key.qualname} writes what it finds into globals()")
                 found = True
@@ -176,14 +181,9 @@ class Closure:
 
     def _repeats_start(self) -> str | None:
         facts = self._facts
-        reached = reach(
-            self.graph, facts, self.names, self._edited, facts.ran | facts.started | facts.unknown | facts.warm
-        )
+        among = facts.ran | facts.started | facts.unknown | facts.warm
+        reached = reach(self.graph, self._holders, self.names, self._edited, among)
         return next((reason for at, reason in reached.items() if at in facts.started), None)
-
-    def stale(self) -> frozenset[BodyAt]:
-        """All bodies, run or not, that behave otherwise now: edited, or reaching by name what is."""
-        return frozenset(reach(self.graph, self._facts, self.names, self._edited))
 
     def _body(self, at: BodyAt) -> Body:
         bodies = self.graph.sources[at.module].statements[at.key.statement].bodies

@@ -5,11 +5,11 @@ Pure. A graph is a value over the sources of one moment; it keeps what it has re
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .bindings import Bindings
+from .index import Index
 from .names import ALL, EXISTS, MODULE, At, BodyAt
 from .names import Name as Name
 
@@ -29,6 +29,12 @@ class Graph(Bindings):
     def __init__(self, sources: Mapping[str, Source], previous: Graph | None = None) -> None:
         super().__init__(sources)
         self._units: dict[str, _Units] = {} if previous is None else previous.still_right_for(sources)
+        # Of the graph before only its indices are held, which hold on to one older one at most.
+        self._readers: Index[At] | None = None
+        self._later_readers: Index[BodyAt] | None = None
+        if previous is not None and self._units:
+            self._readers, self._later_readers = previous.readers, previous.later_readers
+            self._bindings |= {m: table for m, table in previous._bindings.items() if m in self._units}
 
     # what a unit depends on
 
@@ -98,26 +104,20 @@ class Graph(Bindings):
     # backwards
 
     @cached_property
-    def readers(self) -> Mapping[Name, list[At]]:
+    def readers(self) -> Index[At]:
         """For every name, the statements that look it up while they run."""
-        index: dict[Name, list[At]] = defaultdict(list)
-
-        for module in self.sources:
-            for at, names in self._units_of(module).statements:
-                for name in names:
-                    index[name].append(at)
-        return index
+        units = {module: self._units_of(module).statements for module in self.sources}
+        return Index(units, self._readers)
 
     @cached_property
-    def later_readers(self) -> Mapping[Name, list[BodyAt]]:
+    def later_readers(self) -> Index[BodyAt]:
         """For every name, the function bodies that look it up when they are called."""
-        index: dict[Name, list[BodyAt]] = defaultdict(list)
+        units = {module: self._units_of(module).bodies for module in self.sources}
+        return Index(units, self._later_readers)
 
-        for module in self.sources:
-            for at, names in self._units_of(module).bodies:
-                for name in names:
-                    index[name].append(at)
-        return index
+    def names_of(self, at: At) -> Names:
+        """The names that a statement looks up."""
+        return self._units_of(at.module).statements[at.place][1]
 
     def warm_up(self) -> None:
         """Resolve everything now, so that no plan has to wait for it."""

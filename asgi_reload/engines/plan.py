@@ -114,7 +114,7 @@ def plan(
         gone=gone,
         lifespan=closure.lifespan,
         entry=None if facts.entry is None else closure.reason_for(facts.entry),
-        stale=closure.stale(),
+        stale=closure.stale,
         constructors=tuple(c for c in seeds.constructors if c[0] not in done),
         refused=_declined(closure, seeds, facts.declined) or _written_elsewhere(seeds),
         reasons={at: closure.dirty[at] for at in kept},

@@ -13,7 +13,7 @@ from .names import ALL, At, BodyAt, Name
 from .writers import written_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .facts import Facts
     from .graph import Graph
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def reach(
     graph: Graph,
-    facts: Facts,
+    holders_of: Callable[[At], Iterable[Name]],
     names: Mapping[Name, str],
     edited: Mapping[BodyAt, str],
     among: frozenset[BodyAt] | None = None,
@@ -33,7 +33,7 @@ def reach(
     def add(at: BodyAt, reason: str) -> None:
         if at not in reached and (among is None or at in among) and at.module in graph.sources:
             reached[at] = reason
-            waiting.extend((holder, reason) for holder in _holders(graph, facts, At(at.module, at.key.statement)))
+            waiting.extend((holder, reason) for holder in holders_of(At(at.module, at.key.statement)))
 
     for at, reason in edited.items():
         add(at, reason)
@@ -44,14 +44,14 @@ def reach(
             continue
         seen.add(name)
         for wanted in (name, Name(name.module, ALL)):
-            for body in graph.later_readers.get(wanted, ()):
+            for body in graph.later_readers[wanted]:
                 add(body, f"{body.module}.{body.key.qualname} used {name} at start-up: {root(reason)}")
-        for statement in graph.readers.get(name, ()):
-            waiting.extend((holder, reason) for holder in _holders(graph, facts, statement))
+        for statement in graph.readers[name]:
+            waiting.extend((holder, reason) for holder in holders_of(statement))
     return reached
 
 
-def _holders(graph: Graph, facts: Facts, at: At) -> Iterator[Name]:
+def holders(graph: Graph, facts: Facts, at: At) -> Iterator[Name]:
     """The names through which others get at what a statement has made or taken."""
     statement = graph.sources[at.module].statements[at.place]
     yield from (Name(at.module, bound) for bound in graph.binds(at.module, statement))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .names import ALL, BodyAt, Name
+from .names import ALL, At, BodyAt, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from .bodies import Body
     from .facts import Facts
     from .graph import Graph
+    from .names import Names
     from .statement import Statement
     from .uses import Uses
 
 
 def written_by(graph: Graph, facts: Facts, module: str, statement: Statement) -> Iterator[Name]:
     """The bindings whose objects a statement may have changed at import."""
-    for where, uses in [(module, statement.uses), *_called(graph, facts, module, statement.uses)]:
+    yield from _written(graph, facts, module, statement.uses)
+
+    for where, uses in _called(graph, facts, graph.names_of(At(module, statement.index))):
         yield from _written(graph, facts, where, uses)
 
 
@@ -34,9 +37,9 @@ def _written(graph: Graph, facts: Facts, module: str, uses: Uses) -> Iterator[Na
         yield Name(module, rebound)
 
 
-def _called(graph: Graph, facts: Facts, module: str, uses: Uses) -> list[tuple[str, Uses]]:
-    """The bodies that ran at import and that these uses reach by name."""
-    waiting = list(graph.names(module, uses))
+def _called(graph: Graph, facts: Facts, names: Names) -> list[tuple[str, Uses]]:
+    """The bodies that ran at import and that these names lead to."""
+    waiting = list(names)
     seen: set[Name] = set()
     bodies: dict[BodyAt, Body] = {}
 

@@ -67,6 +67,20 @@ def test_a_graph_keeps_what_it_resolved_where_only_bodies_changed() -> None:
     assert first.still_right_for({**old, **program({"a": "def g(): return 2\n"})}) == {}
 
 
+def test_many_edits_one_after_another_leave_a_graph_as_if_it_were_new() -> None:
+    sources = program({f"m{n}": f"import m{n + 1}\nx = m{n + 1}.x\ndef f(): return m{n + 1}.x\n" for n in range(40)})
+    graph = Graph(sources)
+
+    for n in range(38):
+        text = f"import m{n + 1}\nx = {f'm{n + 1}.f' if n % 3 else 1}\ndef f(): return {n}\n"
+        sources = {**sources, **program({f"m{n}": text})}
+        graph = Graph(sources, graph)
+        fresh = Graph(sources)
+        for name in (Name(f"m{k}", bound) for k in range(40) for bound in ("x", "f")):
+            assert sorted(graph.readers[name]) == sorted(fresh.readers[name])
+            assert sorted(graph.later_readers[name]) == sorted(fresh.later_readers[name])
+
+
 @pytest.mark.parametrize("text", [b"x = 1\0", b"\xff\xfe", b"def (:", b"(" * 5000, b"\x80"])
 def test_a_text_that_is_no_python_is_a_syntax_error(text: bytes) -> None:
     with pytest.raises(SyntaxError):
