@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -34,6 +35,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}", "main:app"),
 }
 START_DEADLINE = 20.0
+FIRST_PORT = 12_000
+PORTS = 2_000
 STOP_DEADLINE = 15.0
 
 
@@ -61,10 +64,18 @@ class Server:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that nobody listens at, of a range of this test worker's own: another one's server may be on its way to it.
+
+    Below those that the system hands out to clients.
+    """
+    first = FIRST_PORT + PORTS * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+    for port in random.sample(range(first, first + PORTS), PORTS):
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+
+    raise RuntimeError(f"no port is free between {first} and {first + PORTS}")
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
