@@ -64,7 +64,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nobody listens at, of a range of this test worker's own: another one's server may be on its way to it.
+    """A port that nobody listens at, of this test worker's own range: another one's server may be on its way to it.
 
     Below those that the system hands out to clients.
     """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("asgi_reload")
 
 DRAIN_S: Final = 30.0  # connections to an old version live on as long
-SETTLE_S: Final = 0.2  # a request younger than this may finish before code is patched
+SETTLE_S: Final = 0.5  # a request younger than this may finish before code is patched
 PAUSE_S: Final = 2.0  # as above, where the app stays and only its start-up is repeated
 
 
