@@ -104,13 +104,14 @@ def serving(
     folder: Path,
     server: str = "uvicorn-httptools",
     *,
+    app: str = "main:app",
     extra: Sequence[str] = (),
     env: Mapping[str, str] | None = None,
     port: int | None = None,
 ) -> Iterator[Server]:
-    """Serve `main:app` of a folder; killed with its whole process group at the end, whatever the test did."""
+    """Serve an app of a folder; killed with its whole process group at the end, whatever the test did."""
     port = port or free_port()
-    command = [part.format(port=port) for part in COMMANDS[server]]
+    command = [part.replace("main:app", app).format(port=port) for part in COMMANDS[server]]
     log_path = folder.parent / f"{folder.name}-{port}.log"
 
     with log_path.open("ab") as log:

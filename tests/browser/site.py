@@ -60,6 +60,7 @@ class Site:
     folder: Path
     port: int = field(default_factory=free_port)
     server: Server | None = None
+    app: str = "main:app"
     _running: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -92,7 +93,7 @@ class Site:
 
     def start(self, *extra: str) -> Site:
         """Serve it, with more command-line arguments of uvicorn."""
-        self.server = self._running.enter_context(serving(self.folder, extra=extra, port=self.port))
+        self.server = self._running.enter_context(serving(self.folder, app=self.app, extra=extra, port=self.port))
         return self
 
     def stop(self) -> None:

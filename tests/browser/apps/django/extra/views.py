@@ -1,0 +1,5 @@
+from django.http import HttpResponse
+
+
+async def old(request):
+    return HttpResponse("extra")

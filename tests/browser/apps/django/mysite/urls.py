@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("pages.urls")),
+    path("extra/", include("extra.urls")),
+]

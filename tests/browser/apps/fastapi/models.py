@@ -1,0 +1,5 @@
+from pydantic import BaseModel
+
+
+class Note(BaseModel):
+    text: str = "Model one"

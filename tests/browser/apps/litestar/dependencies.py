@@ -1,0 +1,2 @@
+async def provide_visitor() -> str:
+    return "Dependency one"

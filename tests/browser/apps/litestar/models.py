@@ -1,0 +1,5 @@
+import msgspec
+
+
+class Note(msgspec.Struct):
+    text: str = "Model one"

@@ -1,0 +1,9 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    title: str = "Settings one"
+
+
+settings = Settings()
