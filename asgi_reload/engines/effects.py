@@ -12,6 +12,8 @@ from .syntax import absolute, bound_names, chain_of, is_script_guard, is_type_ch
 from .uses import Import, Uses
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .syntax import Chain
 
 FRESH: Final = (ast.Call, ast.Constant, ast.JoinedStr, ast.BinOp, ast.Attribute, ast.List, ast.Tuple, ast.Dict, ast.Set)
@@ -105,6 +107,7 @@ class Effects(ast.NodeVisitor):
         if chain in {("getattr",), ("hasattr",)} and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             self.uses.attributes.add(str(node.args[1].value))
 
+        self.uses.mentions.update(_mentioned(node))
         reads = _is_reader(node.func)
         self._reading += reads
         self.generic_visit(node)
@@ -173,6 +176,15 @@ class Effects(ast.NodeVisitor):
 def _is_reader(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return isinstance(name, str) and name.startswith(READERS)
+
+
+def _mentioned(call: ast.Call) -> Iterator[str]:
+    """The arguments that are text and could name a module, or what is in it: `main:app`, `config.Development`."""
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(argument, ast.Constant) and isinstance(text := argument.value, str) and len(text) < MAX_FILE_NAME:
+            name = text.replace(":", ".")
+            if all(part.isidentifier() for part in name.split(".")):
+                yield name
 
 
 def _is_globals(node: ast.expr) -> bool:

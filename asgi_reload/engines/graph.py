@@ -46,8 +46,8 @@ class Graph(Bindings):
             found.update(self.resolve(module, chain, uses.imports))
         for imported in uses.imports:
             found.update(self._imported(imported))
-        if self.is_dynamic(uses):
-            found.update(Name(other, name) for other in self.without_importer for name in (ALL, MODULE, EXISTS))
+        dynamically = self.without_importer if self.is_dynamic(uses) else self.mentioned(module, uses)
+        found.update(Name(other, name) for other in dynamically for name in (ALL, MODULE, EXISTS))
 
         return frozenset(found)
 
@@ -69,6 +69,12 @@ class Graph(Bindings):
     def is_dynamic(self, uses: Uses) -> bool:
         """Does it import modules, or list files, by names that no text tells?"""
         return any(chain is not None and chain[-1] in DYNAMIC for chain in uses.calls)
+
+    def mentioned(self, module: str, uses: Uses) -> frozenset[str]:
+        """The modules without importer whose names a call is told: nobody else would have imported them."""
+        parts = [mention.split(".") for mention in uses.mentions]
+        named = {".".join(p[:end]) for p in parts for end in range(1, len(p) + 1)}
+        return self.without_importer & (named - {module})
 
     @cached_property
     def imported(self) -> frozenset[str]:

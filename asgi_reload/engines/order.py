@@ -40,8 +40,8 @@ def _imports_of(graph: Graph, module: str, place: Mapping[str, int]) -> dict[str
 def imports(graph: Graph, module: str, statement: Statement, place: Mapping[str, int]) -> dict[str, None]:
     """The modules of the project that a statement imports while it is executed, in the order of its text.
 
-    What a call imports by name is not in the text; but it is among those whose import had ended (`place`) before that
-    of the module itself.
+    What a call imports by a name that is not in the text is among those whose import had ended (`place`) before that of
+    the module itself.
     """
     targets: dict[str, None] = {}
 
@@ -49,6 +49,7 @@ def imports(graph: Graph, module: str, statement: Statement, place: Mapping[str,
         for candidate in (imported.module, f"{imported.module}.{imported.name}"):
             if candidate in graph.sources and candidate != module:
                 targets[candidate] = None
+    targets.update(dict.fromkeys(sorted(graph.mentioned(module, statement.uses))))
     if graph.is_dynamic(statement.uses):
         ended = place.get(module, len(place))
         targets.update(dict.fromkeys(m for m in sorted(graph.without_importer) if place.get(m, -1) < ended))

@@ -28,7 +28,8 @@ class Uses:
         an attribute or item that is assigned or deleted.
     stores: chains that are assigned or deleted themselves, `tools.hi`.
     rebinds: globals bound by a function (`global`); memos: those of them that it tests first.
-    attributes: names of all attributes; files: string constants that could name a file.
+    attributes: names of all attributes; files: string constants that could name a file; mentions: those that are
+        arguments of calls and could name a module.
     imports: imports that this unit runs by itself, where they bind no global.
     writes_globals: it writes into what `globals()` returns.
     opaque: it holds an effect that no name tells: `await`, `yield`, a bare expression.
@@ -42,6 +43,7 @@ class Uses:
     memos: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    mentions: set[str] = field(default_factory=set)
     imports: set[Import] = field(default_factory=set)
     opaque: bool = False
     writes_globals: bool = False
