@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .names import BodyAt
@@ -22,7 +22,8 @@ class Facts:
     they did at a later start-up.
     owners: bindings that a build was seen to write into. inert: bindings whose value nobody can write into.
     declined: modules whose authors want a restart. untold: modules whose text is not what runs.
-    files: base names of other files that changed. entry: the factory that the server calls.
+    files: base names of other files that changed. entry: the factory that the server calls. told: modules that the
+    environment names, each with the variable.
     """
 
     ran: frozenset[BodyAt] = frozenset()
@@ -35,6 +36,7 @@ class Facts:
     untold: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     entry: Name | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
     def carried(self, differences: Mapping[str, Difference]) -> Facts:
         """The same facts for the new version, about bodies under the keys that they have there."""

@@ -216,7 +216,6 @@ class InProcess:
     def _binding(self) -> Binding | None:
         if self._bound is None or self._bound.module not in sys.modules:
             self._bound = find_binding(self._host, self._living.order)
-
         return self._bound
 
     def _entry(self) -> Name | None:
@@ -235,6 +234,7 @@ class InProcess:
             untold=frozenset(self._living.untold),
             files=files,
             entry=self._entry(),
+            told=self._observer.told(),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from pathlib import Path
@@ -100,6 +101,10 @@ class Observer:
         statements = [s.uses.files for source in sources for s in source.statements]
         bodies = [b.uses.files for source in sources for b in source.bodies() if BodyAt(source.module, b.key) in ran]
         self._files = frozenset().union(*statements, *bodies)
+
+    def told(self) -> dict[str, str]:
+        """The project's modules that the environment names, each with its variable: for others to import."""
+        return {module: variable for variable, module in os.environ.items() if module in self.living.sources}
 
     async def imports_ended(self) -> None:
         """Wait, ≤ 5 s, until no other thread is in the middle of importing a module of the project."""

@@ -116,7 +116,9 @@ def plan(
         entry=None if facts.entry is None else closure.reason_for(facts.entry),
         stale=closure.stale,
         constructors=tuple(c for c in seeds.constructors if c[0] not in done),
-        refused=_declined(closure, seeds, facts.declined) or _written_elsewhere(seeds),
+        refused=_declined(closure, seeds, facts.declined)
+        or _told_elsewhere(closure, facts.told)
+        or _written_elsewhere(seeds),
         reasons={at: closure.dirty[at] for at in kept},
         causes={module: reason for module, reason in closure.rebuild.items() if module not in gone},
         differences=differences,
@@ -128,6 +130,13 @@ def _declined(closure: Closure, seeds: Seeds, declined: frozenset[str]) -> str |
     touched = {*closure.rebuild, *(b.module for b in seeds.patched), *(at.module for at in closure.dirty)}
     module = min(touched & declined, default=None)
     return None if module is None else f"{module} declines to be changed in place (hot.decline)"
+
+
+def _told_elsewhere(closure: Closure, told: Mapping[str, str]) -> str | None:
+    for name in closure.names:
+        if (variable := told.get(name.module)) is not None:
+            return f"{name} changed, and whoever read it through {variable} keeps what it found"
+    return None
 
 
 def _written_elsewhere(seeds: Seeds) -> str | None:
