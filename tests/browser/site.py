@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from playwright.sync_api import Error
 
@@ -91,7 +91,7 @@ class Site:
         """Let the app answer its pages with these headers."""
         self.replace("main.py", "HEADERS: dict[str, str] = {}", f"HEADERS: dict[str, str] = {dict(headers)!r}")
 
-    def start(self, *extra: str) -> Site:
+    def start(self, *extra: str) -> Self:
         """Serve it, with more command-line arguments of uvicorn."""
         self.server = self._running.enter_context(serving(self.folder, app=self.app, extra=extra, port=self.port))
         return self

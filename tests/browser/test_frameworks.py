@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from .frameworks import FRAMEWORKS, FrameworkSite
+from .frameworks import DJANGO, FRAMEWORKS, FrameworkSite
 from .site import POLL_MS, is_same_document, mark, on_screen, wait
 
 if TYPE_CHECKING:
@@ -149,4 +149,25 @@ def test_a_module_that_is_deleted_is_gone(site: FrameworkSite, page: Page) -> No
     site.edit(*site.framework.removed)
     (site.folder / site.framework.extra).unlink()
     wait_for_status(site, "/extra/renamed", 404)
+    wait_for_no_pill(page)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("mysite/settings.py", "Settings one", "Settings two", "DJANGO_SETTINGS_MODULE"),
+        ("pages/models.py", "max_length=100", "max_length=200", "pages.models"),
+    ],
+)
+@pytest.mark.parametrize("site", [DJANGO], indirect=True, ids=lambda framework: framework.name)
+def test_what_django_reads_once_is_refused_until_it_is_as_before(
+    site: FrameworkSite, page: Page, file: str, old: str, new: str, reason: str
+) -> None:
+    shown = page.inner_text("body")
+    site.replace(file, old, new)
+    wait_for_pill(page, "restart needed")
+    assert reason in on_screen(page)
+    assert page.inner_text("body") == shown
+
+    site.replace(file, new, old)
     wait_for_no_pill(page)
