@@ -5,16 +5,19 @@ Found by identity, as the engine asks for it. Knows nothing of files, and nothin
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from .engines.served import Served
 from .errors import CannotAdopt, SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from starlette.types import ASGIApp, Scope
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 
 DEPTH: Final = 4
 """How many layers around the middleware are looked through."""
-OUTERMOST: Final = "wrap the app outermost, app = ReloadMiddleware(app), so that all of it can be replaced"
+OUTERMOST: Final = "what stands around ReloadMiddleware changed; wrap it outermost, app = ReloadMiddleware(app)"
+OPTIONS: Final = "the options of ReloadMiddleware changed; restart to use them"
 
 
 class Door(Protocol):
@@ -55,6 +59,7 @@ class Application:
         self._target = origin.target
         self._outer: object = None
         self._is_inside = False
+        self._around: list[_Bound] = []
 
     @property
     def candidates(self) -> list[object]:
@@ -73,31 +78,41 @@ class Application:
             self._outer = scope.get("app") or _owner_of(self._door)
 
     def anchors(self, modules: Sequence[ModuleType]) -> Iterator[object]:
-        """The middleware, the application it sits in, what it wraps."""
+        """The middleware, the application it sits in, what it wraps; nothing, where the server calls something else."""
+        served = [one for one in (self._door, self._outer) if one is not None]
+
         if self._target is not None:
+            self._around = [one for one in _bound(modules) if one.value is self._door or _holds(one.value, served)]
             yield self._target
-            return
-
-        yield self._door
-
-        if not self._is_inside:
-            if self._outer is not None:
-                yield self._outer
-            elif not _is_wrapped(self._door, modules):
+        elif not self._is_inside and (_is_named(served, sys.argv) or not _is_wrapped(served, modules)):
+            yield from served
+            if self._outer is None:
                 yield self._door.app
+
+    def verify(self) -> None:
+        for module, name, value in self._around:
+            new = vars(sys.modules[module]).get(name) if module in sys.modules else None
+            if new is not value and not isinstance(new, type(self._door)):
+                raise CannotAdopt(OUTERMOST)
+            self._compare(new)
 
     def serve(self, bound: object) -> ASGIApp:
         app: Any = bound() if self.is_factory and callable(bound) else bound
 
+        self._compare(app)
         if isinstance(app, type(self._door)):
-            if app.settings != self._door.settings:
-                raise CannotAdopt("the options of ReloadMiddleware changed; restart to use them")
             app = app.app
         if not callable(app):
             raise TypeError(f"the app's name is bound to {app!r}, which is no ASGI app")
 
         served: ASGIApp = app
         return served
+
+    def _compare(self, app: object) -> None:
+        """Has a new version the options of ours? Raises CannotAdopt if not."""
+        for door in _doors(app, type(self._door)):
+            if door.settings != self.settings:
+                raise CannotAdopt(OPTIONS)
 
     def adopted(self, bound: object) -> None:
         self._door.app = self.served.app
@@ -136,15 +151,69 @@ def _owner_of(door: Door) -> object:
     return owner if any(value is door for value in getattr(owner, "__dict__", {}).values()) else None
 
 
-def _is_wrapped(door: object, modules: Sequence[ModuleType]) -> bool:
-    """Does one of these modules bind something that has the middleware inside?"""
-    values = [value for module in modules for value in list(vars(module).values())]
-    return any(_holds(value, door, DEPTH) for value in values if callable(value))
+def _doors(app: Any, door: type[Any]) -> Iterator[Door]:
+    """The middlewares of our kind in an app: itself, one that stands in for a method, those that are added to it."""
+    if isinstance(app, door):
+        yield app
+    else:
+        yield from (value for value in _namespace(app).values() if isinstance(value, door))
+        for layer in getattr(app, "user_middleware", ()):
+            if layer.cls is door:
+                yield layer.cls(app, *layer.args, **layer.kwargs)
 
 
-def _holds(value: object, door: object, depth: int) -> bool:
-    if depth == 0 or isinstance(value, (type, ModuleType)):
+class _Bound(NamedTuple):
+    """A name of a module, and what it is bound to."""
+
+    module: str
+    name: str
+    value: object
+
+
+def _bound(modules: Iterable[ModuleType]) -> Iterator[_Bound]:
+    return (_Bound(module.__name__, name, value) for module in modules for name, value in list(vars(module).items()))
+
+
+def _is_named(apps: Sequence[object], argv: Iterable[str]) -> bool:
+    """Does the command line name one of these, as `uvicorn main:app` does? Then nothing stands around it."""
+    for argument in argv:
+        module, _, path = argument.partition(":")
+        found: object = sys.modules.get(module)
+        for name in path.split("."):
+            found = _namespace(found).get(name)
+        if any(found is app for app in apps):
+            return True
+    return False
+
+
+def _is_wrapped(apps: Sequence[object], modules: Sequence[ModuleType]) -> bool:
+    """Does one of these modules bind something that has one of them inside?"""
+    others = [value for _, _, value in _bound(modules) if not any(value is app for app in apps)]
+    return any(_holds(value, apps) for value in others if callable(value))
+
+
+def _holds(value: object, apps: Sequence[object], depth: int = DEPTH) -> bool:
+    if depth == 0 or issubclass(type(value), (type, ModuleType)):
         return False
 
-    layers = [inner for inner in list(getattr(value, "__dict__", {}).values()) if callable(inner)]
-    return any(inner is door or _holds(inner, door, depth - 1) for inner in layers)
+    layers = [inner for inner in _parts(value) if callable(inner)]
+    return any(any(inner is app for app in apps) or _holds(inner, apps, depth - 1) for inner in layers)
+
+
+def _parts(value: object) -> Iterator[object]:
+    yield from list(_namespace(value).values())
+
+    match value:
+        case FunctionType(__closure__=tuple(cells)):
+            for cell in cells:
+                with suppress(ValueError):  # empty
+                    yield cell.cell_contents
+        case partial():
+            yield from (value.func, *value.args, *value.keywords.values())
+
+
+def _namespace(value: object) -> dict[str, Any]:
+    try:
+        return vars(value)
+    except Exception:  # a proxy raises whatever it likes
+        return {}

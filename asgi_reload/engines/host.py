@@ -30,6 +30,9 @@ class Host(Protocol):
         Raises TypeError if it is no app, CannotAdopt if a new process would serve it in a way that this one cannot.
         """
 
+    def verify(self) -> None:
+        """A plan is written. Raises CannotAdopt if it changed what stands around the app: the server calls the old."""
+
     def adopted(self, bound: object) -> None:
         """What `serve` was asked about last answers requests from now on."""
 

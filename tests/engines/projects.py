@@ -56,6 +56,9 @@ class Project:
     def serve(self, bound: object) -> Any:
         return bound
 
+    def verify(self) -> None:
+        pass
+
     def adopted(self, bound: object) -> None:
         self._app = bound
 

@@ -53,6 +53,9 @@ class ReloadMiddleware:
     def anchors(self, modules: Sequence[ModuleType]) -> Iterable[object]:
         return [anchor for anchor in (self, self._outer) if anchor is not None]
 
+    def verify(self) -> None:
+        pass
+
     def adopted(self, bound: object) -> None:
         self._outer = bound
 
