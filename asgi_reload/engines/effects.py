@@ -123,10 +123,24 @@ class Effects(ast.NodeVisitor):
             self.visit(node.value)
 
     def visit_Await(self, node: ast.Await) -> None:
+        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+            self._await(node.value.func.value)
+        self._opaque(node)
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> None:
+        for item in node.items:
+            self._await(item.context_expr)
+        self.generic_visit(node)
+
+    def _opaque(self, node: ast.AST) -> None:
         self.uses.opaque = True
         self.generic_visit(node)
 
-    visit_Yield = visit_YieldFrom = visit_Raise = visit_Assert = visit_Await  # type: ignore[assignment]
+    visit_Yield = visit_YieldFrom = visit_Raise = visit_Assert = _opaque
+
+    def _await(self, node: ast.expr) -> None:
+        if (chain := chain_of(node)) is not None and chain[0] not in self._local:
+            self.uses.awaits.add(chain)
 
     def visit_If(self, node: ast.If) -> None:
         if is_type_checking(node.test) or is_script_guard(node.test):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,14 +21,13 @@ from ..report import report
 from .blame import CodeFailed, blame, may_be_twice
 from .build import EngineOptions
 from .caches import forget_lines, forget_templates
-from .digest import InertNames
 from .follow import CannotFollow
 from .host import find_binding
 from .keeping import KEEPER, dispose
 from .lifespans import StartFailed
 from .names import Name
 from .observer import PYTHON, Observer
-from .plan import Facts, plan
+from .plan import plan
 from .reading import extension, read
 from .transaction import OwnerFound, Transaction
 
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
     from .keeping import Keeper
     from .lifespans import ASGIApp
     from .living import Living
-    from .plan import Plan
+    from .plan import Facts, Plan
     from .source import Source
 
 logger = logging.getLogger("asgi_reload")
 
 MAX_ATTEMPTS: Final = 6
-REMEDY: Final = "bind the app at the top of a module: app = ReloadMiddleware(app)"
+REMEDY: Final = "wrap it outermost, at the top of a module: app = ReloadMiddleware(app)"
 
 
 class InProcess:
@@ -130,7 +130,7 @@ class InProcess:
                 return Refused(decided.reason) if first is None else blame(first, self._roots)
             try:
                 has_started = await self._carry_out(decided, new)
-                return Applied(rung, decided.rebuild, _why(decided), has_started, _stages(began, planned))
+                return Applied(rung, decided.rebuild, decided.why, has_started, _stages(began, planned))
             except OwnerFound as found:
                 if found.names <= owners:
                     return Refused(f"{min(found.names)} is written into by modules that are executed anew")
@@ -156,14 +156,13 @@ class InProcess:
         transaction = Transaction(self._living, decided, new, self._keeper, self._options, self._observer.is_own)
 
         if binding is None and decided.rebuild:
-            raise CannotFollow(f"the app is not bound in any module that was found; {REMEDY}")
+            raise CannotFollow(f"what the server calls is not bound in any module that was found; {REMEDY}")
 
         if decided.rung != "nothing":
             await self._host.served.settled()
             await self._observer.imports_ended()
 
-        app = self._written(transaction, binding, before)
-        await self._started(transaction, app, decided)
+        app = await self._taken_over(transaction, decided, binding, before)
         self._observer.living = transaction.commit()
         self._observer.forget(decided.gone)
         if app is not None and binding is not None:
@@ -171,9 +170,25 @@ class InProcess:
 
         return decided.lifespan is not None or app is not None
 
+    async def _taken_over(
+        self, transaction: Transaction, decided: Plan, binding: Binding | None, before: object
+    ) -> ASGIApp | None:
+        is_replaced = decided.entry is not None or (binding is not None and binding.module in decided.rebuild)
+        try:
+            if decided.lifespan is not None and not is_replaced:
+                await self._host.served.stop()  # while the names that it uses mean what they meant when it began
+            app = self._written(transaction, binding, before)
+            await self._started(transaction, app, decided)
+            return app
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self._host.served.start_again()
+            raise
+
     def _written(self, transaction: Transaction, binding: Binding | None, before: object) -> ASGIApp | None:
         try:
             transaction.write()
+            self._host.verify()
             bound = before if binding is None else binding.value
             return None if bound is before else self._host.serve(bound)
         except (OwnerFound, CannotFollow, CannotAdopt):
@@ -189,9 +204,6 @@ class InProcess:
             await self._start(transaction, app, decided)
         except BaseException:
             transaction.rollback()
-            if app is None:
-                with anyio.CancelScope(shield=True):
-                    await self._host.served.start_again()
             raise
 
     async def _start(self, transaction: Transaction, app: ASGIApp | None, decided: Plan) -> None:
@@ -199,7 +211,8 @@ class InProcess:
         with transaction.recording_start():
             if app is not None:
                 await dispose(transaction.disposers)
-                await served.replace(app, transaction.retired(), overlap=self._options.overlap)
+                overlap = self._options.overlap and decided.shared is None
+                await served.replace(app, transaction.retired(), overlap=overlap)
             elif decided.lifespan is not None:
                 await served.repeat_start()
         if app is None:
@@ -223,26 +236,8 @@ class InProcess:
         return None if binding is None else Name(binding.module, binding.attribute)
 
     def _facts(self, owners: frozenset[Name], files: frozenset[str]) -> Facts:
-        return Facts(
-            ran=frozenset(self._living.ran),
-            started=frozenset(self._living.started),
-            unknown=frozenset(self._living.unknown),
-            warm=frozenset(self._living.warm),
-            owners=owners,
-            inert=InertNames(),
-            declined=frozenset(self._keeper.declined),
-            untold=frozenset(self._living.untold),
-            files=files,
-            entry=self._entry(),
-            told=self._observer.told(),
-        )
-
-
-def _why(decided: Plan) -> str:
-    """The plan's reason; a plan that only gives functions new code has none but these."""
-    names = [f"{body.module}.{body.key.qualname}" for body in decided.patched]
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return decided.reason or (f"{names[0]}{more} changed" if names else "")
+        declined = frozenset(self._keeper.declined)
+        return replace(self._observer.facts(), owners=owners, declined=declined, files=files, entry=self._entry())
 
 
 def _stages(began: float, planned: float) -> dict[str, float]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import anyio
 
+from .digest import InertNames
+from .facts import Facts
 from .graph import Graph
 from .living import EXTENSIONS, Glimpse, Living, project_modules
 from .names import BodyAt
@@ -102,9 +104,18 @@ class Observer:
         bodies = [b.uses.files for source in sources for b in source.bodies() if BodyAt(source.module, b.key) in ran]
         self._files = frozenset().union(*statements, *bodies)
 
-    def told(self) -> dict[str, str]:
-        """The project's modules that the environment names, each with its variable: for others to import."""
-        return {module: variable for variable, module in os.environ.items() if module in self.living.sources}
+    def facts(self) -> Facts:
+        """What is known of it, for a plan."""
+        living = self.living
+        return Facts(
+            ran=frozenset(living.ran),
+            started=frozenset(living.started),
+            unknown=frozenset(living.unknown),
+            warm=frozenset(living.warm),
+            inert=InertNames(),
+            untold=frozenset(living.untold),
+            told={module: variable for variable, module in os.environ.items() if module in living.sources},
+        )
 
     async def imports_ended(self) -> None:
         """Wait, ≤ 5 s, until no other thread is in the middle of importing a module of the project."""

@@ -16,6 +16,7 @@ from .facts import Facts as Facts
 from .graph import Graph
 from .members import MemberEdits
 from .seeds import Seeds
+from .writers import shared_by_starts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +35,9 @@ class Plan:
 
     patched: bodies that get new code. redo: statements that are executed alone in their living module. remove: names
     that go. rebuild: modules executed anew. gone: modules that go. lifespan: start-up has to be repeated. entry: the
-    app's factory has to be called again. stale: bodies whose remembered results are no longer right. constructors:
-    classes whose instances must have further attributes. reasons: why each statement is dirty; causes: each module.
+    app's factory has to be called again. shared: what two lifespans at once would take from each other. stale: bodies
+    whose remembered results are no longer right. constructors: classes whose instances must have further attributes.
+    reasons: why each statement is dirty; causes: each module.
     """
 
     patched: tuple[BodyAt, ...] = ()
@@ -46,6 +48,7 @@ class Plan:
     gone: tuple[str, ...] = ()
     lifespan: str | None = None
     entry: str | None = None
+    shared: Name | None = None
     stale: frozenset[BodyAt] = frozenset()
     constructors: tuple[tuple[str, str, frozenset[str]], ...] = ()
     refused: str | None = None
@@ -76,6 +79,13 @@ class Plan:
             return self.refused
 
         return next(iter(self.causes.values()), self.lifespan or self.entry or next(iter(self.reasons.values()), ""))
+
+    @property
+    def why(self) -> str:
+        """The reason; a plan that only gives functions new code has none but these."""
+        names = [f"{body.module}.{body.key.qualname}" for body in self.patched]
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        return self.reason or (f"{names[0]}{more} changed" if names else "")
 
 
 def plan(
@@ -114,6 +124,7 @@ def plan(
         gone=gone,
         lifespan=closure.lifespan,
         entry=None if facts.entry is None else closure.reason_for(facts.entry),
+        shared=shared_by_starts(graph, now, closure.rebuild) if closure.rebuild or facts.entry else None,
         stale=closure.stale,
         constructors=tuple(c for c in seeds.constructors if c[0] not in done),
         refused=_declined(closure, seeds, facts.declined)

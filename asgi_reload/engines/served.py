@@ -84,7 +84,7 @@ class Served:
         if self._group is None:
             self.clean_up()
         if not overlap:
-            await self._make_room()
+            await self.stop()
         fresh = Generation(app, self.current.number + 1)
         try:
             await self._start(fresh)
@@ -99,17 +99,23 @@ class Served:
         else:
             self.leave(retired)
 
+    async def stop(self) -> None:
+        """Shut the app's lifespan down; `repeat_start` or `start_again` is to follow."""
+        await self.current.idle(PAUSE_S)
+        if self.current.lifespan is not None:
+            await self.current.lifespan.stop()
+
     async def repeat_start(self) -> None:
         """Shut the app's lifespan down and start it again. Raises StartFailed; the app is then not started."""
-        if self.current.lifespan is None or not self.current.lifespan.is_running:
+        if self.current.lifespan is None:
             return
 
-        await self._make_room()
+        await self.stop()
         self.current.number = max(self.current.number, 1)
         await self._start(self.current)
 
     async def start_again(self) -> None:
-        """After a failed `repeat_start`, on the old code; nothing to do where the lifespan runs, or never did."""
+        """After a `stop` or a failed `repeat_start`, on the old code; nothing to do where it runs, or never did."""
         lifespan = self.current.lifespan
         if lifespan is not None and not lifespan.is_running:
             await self._start(self.current)
@@ -123,11 +129,6 @@ class Served:
     def clean_up(self) -> None:
         """Let go of old versions now."""
         self._leftovers.clear()
-
-    async def _make_room(self) -> None:
-        await self.current.idle(PAUSE_S)
-        if self.current.lifespan is not None:
-            await self.current.lifespan.stop()
 
     async def _start(self, generation: Generation) -> None:
         if self._group is None or self._scope is None:

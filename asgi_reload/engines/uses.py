@@ -27,6 +27,7 @@ class Uses:
     touches: chains whose object may be written into: receiver of a call made for its effect, of a decorator, owner of
         an attribute or item that is assigned or deleted.
     stores: chains that are assigned or deleted themselves, `tools.hi`.
+    awaits: chains of which a method is awaited, or that are entered by `async with`.
     rebinds: globals bound by a function (`global`); memos: those of them that it tests first.
     attributes: names of all attributes; files: string constants that could name a file; mentions: those that are
         arguments of calls and could name a module.
@@ -39,6 +40,7 @@ class Uses:
     calls: set[Chain | None] = field(default_factory=set)
     touches: set[Chain] = field(default_factory=set)
     stores: set[Chain] = field(default_factory=set)
+    awaits: set[Chain] = field(default_factory=set)
     rebinds: set[str] = field(default_factory=set)
     memos: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)

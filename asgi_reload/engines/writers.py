@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .names import ALL, At, BodyAt, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from .bodies import Body
     from .facts import Facts
@@ -23,6 +23,27 @@ def written_by(graph: Graph, facts: Facts, module: str, statement: Statement) ->
 
     for where, uses in _called(graph, facts, graph.names_of(At(module, statement.index))):
         yield from _written(graph, facts, where, uses)
+
+
+def shared_by_starts(graph: Graph, facts: Facts, rebuilt: Container[str]) -> Name | None:
+    """Something that stays, and that start-up binds, writes into or awaits. Two lifespans at once would do it to each
+    other: the old one closes what the new one has opened.
+    """
+    for module, source in graph.sources.items():
+        for body in source.bodies():
+            if BodyAt(module, body.key) in facts.started:
+                for name in _opened(graph, module, body.uses):
+                    if name.module in graph.sources and name.module not in rebuilt:
+                        return name
+    return None
+
+
+def _opened(graph: Graph, module: str, uses: Uses) -> Iterator[Name]:
+    yield from (Name(module, rebound) for rebound in sorted(uses.rebinds))
+    yield from (graph.resolve(module, chain)[-1] for chain in sorted(uses.stores))
+    for chain in sorted(uses.awaits):
+        if isinstance(home := graph.home(module, chain), Name):
+            yield home
 
 
 def _written(graph: Graph, facts: Facts, module: str, uses: Uses) -> Iterator[Name]:
