@@ -127,14 +127,17 @@ def plan(
         shared=shared_by_starts(graph, now, closure.rebuild) if closure.rebuild or facts.entry else None,
         stale=closure.stale,
         constructors=tuple(c for c in seeds.constructors if c[0] not in done),
-        refused=_declined(closure, seeds, facts.declined)
-        or _told_elsewhere(closure, facts.told)
-        or _written_elsewhere(seeds),
+        refused=_refused(closure, seeds, facts),
         reasons={at: closure.dirty[at] for at in kept},
         causes={module: reason for module, reason in closure.rebuild.items() if module not in gone},
         differences=differences,
         graph=graph,
     )
+
+
+def _refused(closure: Closure, seeds: Seeds, facts: Facts) -> str | None:
+    told = _told_elsewhere(closure, facts.told)
+    return _declined(closure, seeds, facts.declined) or told or _written_elsewhere(seeds)
 
 
 def _declined(closure: Closure, seeds: Seeds, declined: frozenset[str]) -> str | None:

@@ -156,7 +156,7 @@ def test_a_module_that_is_deleted_is_gone(site: FrameworkSite, page: Page) -> No
     ("file", "old", "new", "reason"),
     [
         ("mysite/settings.py", "Settings one", "Settings two", "DJANGO_SETTINGS_MODULE"),
-        ("pages/models.py", "max_length=100", "max_length=200", "pages.models"),
+        ("pages/models.py", "max_length=100", "max_length=200", "Django model"),
     ],
 )
 @pytest.mark.parametrize("site", [DJANGO], indirect=True, ids=lambda framework: framework.name)
