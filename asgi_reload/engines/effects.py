@@ -193,8 +193,11 @@ def _is_reader(function: ast.expr) -> bool:
 
 
 def _mentioned(call: ast.Call) -> Iterator[str]:
-    """The arguments that are text and could name a module, or what is in it: `main:app`, `config.Development`."""
-    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+    """The arguments that are text and could name a module, or what is in it: `main:app`, `config.Development`.
+
+    Not those by keyword: these are settings, for whoever looks them up later.
+    """
+    for argument in call.args:
         if isinstance(argument, ast.Constant) and isinstance(text := argument.value, str) and len(text) < MAX_FILE_NAME:
             name = text.replace(":", ".")
             if all(part.isidentifier() for part in name.split(".")):
