@@ -169,7 +169,7 @@ DJANGO: Final = Framework(
     added=Edit(
         "pages/urls.py",
         'path("state", views.state),',
-        'path("state", views.state),\n    path("added", views.home, {"number": 7}),',
+        'path("state", views.state),\n    path("added", lambda request: views.render(request, "page.html")),',
     ),
     renamed=Edit("extra/urls.py", '"old"', '"renamed"'),
     removed=(Edit("mysite/urls.py", '    path("extra/", include("extra.urls")),\n', ""),),
