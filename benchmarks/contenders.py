@@ -17,7 +17,7 @@ from . import shop
 from .harness import project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 DEADLINE_S = 30.0
@@ -64,10 +64,35 @@ class Served:
 
 UVICORN = ("uvicorn", "main:app", "--host", "127.0.0.1", "--port", "{port}", "--log-level", "warning")
 WRAPPED = "\n\nfrom asgi_reload import ReloadMiddleware\n\napp = ReloadMiddleware(app)\n"
+AREL = """
+
+import arel
+from starlette.routing import WebSocketRoute
+
+hot = arel.HotReload(paths=[arel.Path("shop")])
+without_hot = app.router.lifespan_context
+
+
+def script(request: Request) -> str:
+    return hot.script(f"ws://{request.url.netloc}/hot")
+
+
+@asynccontextmanager
+async def with_hot(app: FastAPI):
+    await hot.startup()
+    async with without_hot(app):
+        yield
+    await hot.shutdown()
+
+
+app.router.lifespan_context = with_hot
+app.router.routes.append(WebSocketRoute("/hot", hot))
+"""
 HMR = ("uvicorn_hmr", "main:app", "--host", "127.0.0.1", "--port", "{port}", "--log-level", "warning")
 OURS: Contender = Served("asgi-reload", UVICORN, tail=WRAPPED)
 BARE: Contender = Served("uvicorn", UVICORN)
 RELOAD: Contender = Served("uvicorn --reload", (*UVICORN, "--reload"))
+RELOAD_AREL: Contender = Served("uvicorn --reload + arel", (*UVICORN, "--reload"), needs="arel", tail=AREL)
 PEERS: Sequence[Contender] = (
     RELOAD,
     Served("uvicorn-hmr", HMR, needs="uvicorn_hmr"),
@@ -85,6 +110,10 @@ class Running:
     failed: int = 0
     asked: int = 0
     _connection: HTTPConnection | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def ask(self, path: str) -> str | None:
         """The answer; None, and counted, if there is none or it is an error."""
@@ -132,7 +161,7 @@ class Running:
 
 
 @contextmanager
-def serving(contender: Contender) -> Iterator[Running]:
+def serving(contender: Contender, env: Mapping[str, str] | None = None) -> Iterator[Running]:
     """The shop as this contender serves it, answering; killed with its whole process group at the end."""
     with project(contender.files()) as folder:
         port = free_port()
@@ -140,7 +169,7 @@ def serving(contender: Contender) -> Iterator[Running]:
             process = subprocess.Popen(
                 contender.command(folder, port),
                 cwd=folder,
-                env=clean_environment(),
+                env=clean_environment(env),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -19,8 +19,8 @@ from . import shop
 from .contenders import OURS, PEERS, Running, serving
 from .harness import headline, median, percentile
 
-BLOCKS = 1
-SAVES = 3  # of each kind, for each contender, in each block
+BLOCKS = 4
+SAVES = 5  # of each kind, for each contender, in each block
 PAUSE_S = (0.4, 0.7)
 
 

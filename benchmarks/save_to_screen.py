@@ -133,9 +133,9 @@ class Screen:
     def _on_seen(self, source: Any, shown: str, at: float) -> None:
         self._seen.setdefault(shown, at)
 
-    def ms_until(self, shown: str, began: float) -> float:
+    def ms_until(self, shown: str, began: float, seconds: float = DEADLINE_S) -> float:
         """From `began`, in ms of the epoch, to the frame that showed this."""
-        deadline = time.monotonic() + DEADLINE_S
+        deadline = time.monotonic() + seconds
 
         while shown not in self._seen:
             if time.monotonic() > deadline:

@@ -183,10 +183,15 @@ async def shown() -> str:
     return r00.service.describe("leaf")
 
 
+def script(request: Request) -> str:
+    return ""
+
+
 @app.get("/", response_class=HTMLResponse)
 async def page(request: Request) -> str:
     text = r00.service.describe("leaf")
-    return f'<!doctype html><html><head><title>shop</title></head><body><p id="probe">{{text}}</p></body></html>'
+    body = f'<p id="probe">{{text}}</p>{{script(request)}}'
+    return f"<!doctype html><html><head><title>shop</title></head><body>{{body}}</body></html>"
 """
 ROUTE = """
 
