@@ -41,7 +41,7 @@ def imports(graph: Graph, module: str, statement: Statement, place: Mapping[str,
     """The modules of the project that a statement imports while it is executed, in the order of its text.
 
     What a call imports by a name that is not in the text is among those whose import had ended (`place`) before that of
-    the module itself.
+    the module itself; the others of those do no harm, since they come before it in any case.
     """
     targets: dict[str, None] = {}
 
@@ -52,7 +52,7 @@ def imports(graph: Graph, module: str, statement: Statement, place: Mapping[str,
     targets.update(dict.fromkeys(sorted(graph.mentioned(module, statement.uses))))
     if graph.is_dynamic(statement.uses):
         ended = place.get(module, len(place))
-        targets.update(dict.fromkeys(m for m in sorted(graph.without_importer) if place.get(m, -1) < ended))
+        targets.update(dict.fromkeys(m for m in graph.sources if m != module and place.get(m, -1) < ended))
     return targets
 
 

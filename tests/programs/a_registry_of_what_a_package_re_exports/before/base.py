@@ -1,0 +1,8 @@
+class Answer:
+    kind = "old"
+
+    def __init__(self, text: str) -> None:
+        self.text = text + self.kind
+
+
+nothing = Answer("nothing")

@@ -1,0 +1,7 @@
+from base import Answer
+
+first = Answer("one")
+
+
+def make() -> Answer:
+    return Answer("one")
