@@ -15,9 +15,11 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+import psutil
+
 from . import shop
 from .contenders import OURS, PEERS, Running, serving
-from .harness import headline, median, percentile
+from .harness import headline, median, percentile, processor_time
 
 BLOCKS = 4
 SAVES = 5  # of each kind, for each contender, in each block
@@ -26,14 +28,16 @@ PAUSE_S = (0.4, 0.7)
 
 @dataclass
 class Figures:
-    """What one contender took, in ms, and how many requests failed on the way."""
+    """What one contender took, in ms. `spent`: the processor time of its processes for one save, of either kind."""
 
     leaf: list[float] = field(default_factory=list)
     route: list[float] = field(default_factory=list)
+    spent: list[float] = field(default_factory=list)
 
 
 def block(running: Running, figures: Figures, first: int, tail: str) -> None:
     """Some saves of each kind."""
+    before = family_time(running.process.pid)
     for version in range(first, first + SAVES):
         time.sleep(random.uniform(*PAUSE_S))
         began = running.save(shop.LEAF, shop.leaf(version))
@@ -41,6 +45,16 @@ def block(running: Running, figures: Figures, first: int, tail: str) -> None:
         time.sleep(random.uniform(*PAUSE_S))
         began = running.save(shop.MAIN, shop.main(version, tail))
         figures.route.append(running.until(f"/page/{shop.ROUTES // 2}", f"r{version};", began))
+    time.sleep(1)  # what is put off until nobody asks belongs to it
+    figures.spent.append((family_time(running.process.pid) - before) * 1000 / SAVES / 2)
+
+
+def family_time(pid: int) -> float:
+    """Seconds of processor time of a process, of its children, and of those that have ended."""
+    process = psutil.Process(pid)
+    ended = process.cpu_times()
+    living = [processor_time(child.pid) for child in process.children(recursive=True)]
+    return processor_time(pid) + float(ended.children_user + ended.children_system) + sum(living)
 
 
 def main(*chosen: str) -> None:
@@ -74,6 +88,7 @@ def report(name: str, figures: dict[str, Figures], running: Running) -> None:
             continue
         ratio = f"   ours is {median(getattr(ours, kind)) / median(seen):.3f} ×" if ours and name != OURS.name else ""
         print(f"{kind:6} {name:17} {median(seen):8.1f} / {percentile(seen, 90):8.1f}{ratio}{lost}")
+    print(f"       {name:17} {median(figures[name].spent):8.1f} ms of processor time for a save")
     print(f"       {name:17} {running.failed} of {running.asked} requests failed")
 
 
