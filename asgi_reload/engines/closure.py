@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .names import ALL, EXISTS, MODULE, At, BodyAt, Name
 from .reach import holders, reach, root
 from .repeatable import is_repeatable
-from .writers import written_by
+from .writers import spent_by_starts, written_by
 
 if TYPE_CHECKING:
     from .bodies import Body
@@ -126,7 +126,14 @@ class Closure:
     # spreading
 
     def close(self) -> None:
-        """Spread until all is still; then see what start-up made of it."""
+        """Spread until all is still, and see what start-up made of it; what shutting down spends is dirty, too."""
+        while True:
+            self._settle()
+            self.lifespan = self._repeats_start()
+            if not self._mark_spent():
+                break
+
+    def _settle(self) -> None:
         handled: set[str] = set()
 
         while True:
@@ -138,8 +145,6 @@ class Closure:
                 self._mark_all_owners(module)
             if not self._waiting and not fresh and not self._mark_memos():
                 break
-
-        self.lifespan = self._repeats_start()
 
     def _spread(self, name: Name, reason: str) -> None:
         package = [Name(name.module.rpartition(".")[0], ALL)] if name.name == MODULE else []
@@ -177,6 +182,15 @@ class Closure:
                 if at.module not in self.rebuild and name not in self.names:
                     self.mark_binding(name, f"{name} remembers what {at.key.qualname} found")
                     found = True
+        return found
+
+    def _mark_spent(self) -> bool:
+        found = False
+
+        for module, name in spent_by_starts(self._before, self._was):
+            if (self.lifespan is not None or module in self.rebuild) and name not in self.names:
+                self.mark_binding(name, f"{name} is closed when {module} shuts down")
+                found = True
         return found
 
     def _repeats_start(self) -> str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from .names import ALL, At, BodyAt, Name
+from .names import ALL, MODULE, At, BodyAt, Name
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from .uses import Uses
 
 
+OPENING: Final = frozenset({"connect", "initialize", "open", "start", "startup"})
+CLOSING: Final = frozenset({"aclose", "close", "close_all", "disconnect", "shutdown", "stop", "terminate"})
+
+
 def written_by(graph: Graph, facts: Facts, module: str, statement: Statement) -> Iterator[Name]:
     """The bindings whose objects a statement may have changed at import."""
     yield from _written(graph, facts, module, statement.uses)
 
-    for where, uses in _called(graph, facts, graph.names_of(At(module, statement.index))):
+    for where, uses in _called(graph, graph.names_of(At(module, statement.index)), facts.ran):
         yield from _written(graph, facts, where, uses)
 
 
@@ -36,6 +40,29 @@ def shared_by_starts(graph: Graph, facts: Facts, rebuilt: Container[str]) -> Nam
                     if name.module in graph.sources and name.module not in rebuilt:
                         return name
     return None
+
+
+def spent_by_starts(graph: Graph, facts: Facts) -> Iterator[tuple[str, Name]]:
+    """What start-up's functions close for good, and those that they call; each with the module of the function.
+
+    What they open as well is meant to be opened again.
+    """
+    for module, source in graph.sources.items():
+        for body in source.bodies():
+            if BodyAt(module, body.key) in facts.started:
+                called = [(module, body.uses), *_called(graph, graph.names(module, body.uses))]
+                opened = {home for where, uses in called for home in _receivers(graph, where, uses, OPENING)}
+                closed = {home for where, uses in called for home in _receivers(graph, where, uses, CLOSING)}
+                yield from ((module, home) for home in sorted(closed - opened))
+
+
+def _receivers(graph: Graph, module: str, uses: Uses, methods: Container[str]) -> Iterator[Name]:
+    """The bindings of which one of these methods is called."""
+    for chain in uses.calls:
+        if chain is not None and len(chain) > 1 and chain[-1] in methods:
+            home = graph.home(module, chain[:-1], uses.imports)
+            if isinstance(home, Name) and home.name not in (ALL, MODULE):
+                yield home
 
 
 def _opened(graph: Graph, module: str, uses: Uses) -> Iterator[Name]:
@@ -58,8 +85,8 @@ def _written(graph: Graph, facts: Facts, module: str, uses: Uses) -> Iterator[Na
         yield Name(module, rebound)
 
 
-def _called(graph: Graph, facts: Facts, names: Names) -> list[tuple[str, Uses]]:
-    """The bodies that ran at import and that these names lead to."""
+def _called(graph: Graph, names: Names, among: Container[BodyAt] | None = None) -> list[tuple[str, Uses]]:
+    """The bodies, `among` some, that these names lead to."""
     waiting = list(names)
     seen: set[Name] = set()
     bodies: dict[BodyAt, Body] = {}
@@ -72,7 +99,7 @@ def _called(graph: Graph, facts: Facts, names: Names) -> list[tuple[str, Uses]]:
         for statement in graph.binding(name):
             for body in statement.bodies:
                 at = BodyAt(name.module, body.key)
-                if at in facts.ran and at not in bodies:
+                if at not in bodies and (among is None or at in among):
                     bodies[at] = body
                     waiting.extend(graph.names(name.module, body.uses))
 
