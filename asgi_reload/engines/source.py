@@ -72,6 +72,10 @@ def parse(module: str, text: bytes, file: str, *, is_package: bool = False, earl
     try:
         tree = ast.parse(text, file)
         code = compile(tree, file, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        if error.lineno is None:  # what cannot even be read as text is nowhere in particular
+            raise SyntaxError(error.msg, (file, 1, 1, None)) from error
+        raise
     except (ValueError, RecursionError, MemoryError) as error:
         raise SyntaxError(str(error) or type(error).__name__, (file, 1, 1, None)) from error
 
