@@ -38,6 +38,7 @@ class Options(TypedDict, total=False):
     factory: bool
     lifespan: Lifespan
     drain: int
+    import_timeout: int
     prefix: str
     transport: Transport
     step: int
@@ -64,6 +65,7 @@ class Settings:
     factory: the import string that was given in place of an app names a function that makes the app.
     lifespan: a new version of the app starts up before the old one shuts down, or after it.
     drain: ms that connections to an old version may live on.
+    import_timeout: ms that the modules of a save may take to be executed, all together.
     prefix: where our own routes are mounted.
     transport: what pages connect with; auto is a WebSocket, else an event stream.
     step, debounce, max_wait: ms between two looks of the watcher, of quiet that end a burst, and of the longest burst.
@@ -83,6 +85,7 @@ class Settings:
     factory: bool = False
     lifespan: Lifespan = "overlap"
     drain: int = 30_000
+    import_timeout: int = 20_000
     prefix: str = "/__reload__"
     transport: Transport = "auto"
     step: int = 1
@@ -176,6 +179,7 @@ PARSERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "factory": boolean,
     "lifespan": lifespan,
     "drain": milliseconds,
+    "import_timeout": milliseconds,
     "prefix": prefix,
     "transport": transport,
     "step": milliseconds,

@@ -42,7 +42,7 @@ def bounded(seconds: float) -> Iterator[None]:
         return
 
     def interrupt(_: int, __: object) -> None:
-        raise ImportTookTooLong(f"the import took more than {seconds:.0f} s")
+        raise ImportTookTooLong(f"the import took more than {seconds:g} s")
 
     signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)
