@@ -40,12 +40,13 @@ class Door(Protocol):
 @dataclass(frozen=True, slots=True)
 class Origin:
     """How a middleware came to be: the object that its import string names, if it was given one; the working directory
-    then, and whether an event loop ran.
+    then, whether an event loop ran, and when it was, in seconds of the wall clock.
     """
 
     target: object
     directory: Path
     in_loop: bool
+    at: float
 
 
 class Application:

@@ -56,9 +56,10 @@ class InjectionContext:
     """What all requests share.
 
     `position` gives generation and seq of now; it is asked before the app renders, so that a save in between is not
-    missed. `allowed` says why the sender of a request may not have the tag, or None; it is asked only when a page is
-    at hand. `warn` takes a cause and a line, and prints the line the first time that it sees the cause. `boundary`
-    wraps the app for a request that wants a page, whatever comes of it.
+    missed. `asked` is called when somebody wants a page, before the app is. `allowed` says why the sender of a request
+    may not have the tag, or None; it is asked only when a page is at hand. `warn` takes a cause and a line, and prints
+    the line the first time that it sees the cause. `boundary` wraps the app for a request that wants a page, whatever
+    comes of it.
     """
 
     tag: Tag
@@ -68,6 +69,7 @@ class InjectionContext:
     warn: Callable[[str, str], None]
     boundary: Callable[[ASGIApp, Scope], ASGIApp]
     iframes: bool = False
+    asked: Callable[[], None] = lambda: None
 
 
 class Injection:
@@ -150,6 +152,7 @@ class Injection:
                 self._scope = {**scope, "headers": as_navigation(scope["headers"])}
 
         if type(wanted) is not Skip:
+            context.asked()
             # A script that asks for data gets what the app itself says of a failure.
             if wanted is not FETCH or b"text/html" in self._fields.get(b"accept", b""):
                 self._app = context.boundary(self._app, scope)

@@ -63,9 +63,7 @@ class Live:
         self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
         self._watch = Watch(self._application, self._channel, self._timeline)
         self._hosting = Hosting(
-            self._watch.run,
-            partial(self._channel.close, "the server stops"),
-            is_worker=parent_process() is not None,
+            self._watch.run, partial(self._channel.close, "the server stops"), is_worker=parent_process() is not None
         )
         self._lifespan = Lifespan(self._app, self._hosting, self._begin)
         self._endpoints = Endpoints(
@@ -88,6 +86,7 @@ class Live:
             warn=self._warn,
             boundary=self._boundary,
             iframes=settings.iframes,
+            asked=self._watch.glance,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -41,7 +42,7 @@ class ReloadMiddleware:
         self.settings = resolve(options, os.environ, pyproject_table(Path.cwd()))
         target, self.app = load(app, factory=self.settings.factory) if isinstance(app, str) else (None, app)
         self._is_on = not _is_off(self.settings, os.environ, sys.argv)
-        self._origin = Origin(target, Path.cwd(), in_loop=_loop_runs())
+        self._origin = Origin(target, Path.cwd(), in_loop=_loop_runs(), at=time.time())
 
         if self._is_on:
             check(self.settings, self._origin.directory)

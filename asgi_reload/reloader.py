@@ -41,7 +41,6 @@ class Watches(Protocol):
 class Applies(Protocol):
     """What makes edits of the server's own code live in this process."""
 
-    async def prepare(self) -> None: ...
     def concerns(self, batch: Batch) -> tuple[Change, ...]: ...
     def refresh(self, batch: Batch) -> None: ...
     async def apply(self, changes: Iterable[Change]) -> Outcome: ...
@@ -96,12 +95,6 @@ class Reloader:
 
     async def run(self) -> None:
         """Handle batches until cancelled. A watcher that fails is started again, later and later."""
-        async with anyio.create_task_group() as group:
-            if self.engine is not None:
-                group.start_soon(self.engine.prepare)
-            await self._watch()
-
-    async def _watch(self) -> None:
         delay = FIRST_RETRY_S
 
         while True:

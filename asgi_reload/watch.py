@@ -78,8 +78,12 @@ class Watch:
         except SettingError:
             return None  # `run` says it
 
-        overlap = self._settings.lifespan == "overlap"
-        options = EngineOptions(loop_at_import=self._application.origin.in_loop, overlap=overlap)
+        options = EngineOptions(
+            since=self._application.origin.at,
+            loop_at_import=self._application.origin.in_loop,
+            overlap=self._settings.lifespan == "overlap",
+            import_s=self._settings.import_timeout / 1000,
+        )
         return InProcess([self.project, *map(Path, roots)], self._application, options=options)
 
     async def run(self) -> None:
@@ -97,7 +101,9 @@ class Watch:
 
         self._problem, self._is_running = None, True
         try:
-            await self._reloader.run()
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._prepare)
+                await self._reloader.run()
         finally:
             self._is_running = False
             if self._engine is not None:
@@ -106,11 +112,25 @@ class Watch:
     async def attend(self) -> None:
         """A page has come: be quick, and return when no save from now on is missed (or after `BEGIN_DEADLINE_S`)."""
         with anyio.move_on_after(BEGIN_DEADLINE_S):
-            while not (self._watcher and self._watcher.begun) and self._problem is None:  # noqa: ASYNC110
-                await anyio.sleep(BEGIN_CHECK_S)
+            await self._until_begun()
 
         if self._watcher is not None:
             self._watcher.stir()
+
+    async def _until_begun(self) -> None:
+        while not (self._watcher and self._watcher.begun) and self._problem is None:  # noqa: ASYNC110
+            await anyio.sleep(BEGIN_CHECK_S)
+
+    async def _prepare(self) -> None:
+        """Have the engine read the project, and have told what was saved before anybody watched."""
+        await self._until_begun()
+        if self._engine is not None and self._watcher is not None:
+            self._watcher.doubt(await self._engine.prepare())
+
+    def glance(self) -> None:
+        """A page is asked for: see whether code has been saved that no event has told of yet."""
+        if self._watcher is not None and self._engine is not None:
+            self._watcher.glance(self._engine.files())
 
     def status(self) -> dict[str, Any]:
         """What is watched and how, as a JSON object; paths relative to the project."""

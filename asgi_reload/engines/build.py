@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import math
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -38,11 +39,13 @@ class EngineOptions:
 
     loop_at_import: an event loop ran already when the app was imported, so it does again.
     overlap: the new app starts before the old one stops. import_s: seconds that imports may take, all together.
+    since: seconds of the wall clock. What had been imported by then and has been saved later does not run its text.
     """
 
     loop_at_import: bool = False
     overlap: bool = True
     import_s: float = 20.0
+    since: float = math.inf
 
 
 def build(journal: Journal, living: Living, plan: Plan, sources: Mapping[str, Source], options: EngineOptions) -> None:

@@ -27,15 +27,21 @@ class Gate:
         return self._held is None and not self.is_expected()
 
     async def opened(self) -> None:
-        """Wait until it is open, within bounds."""
-        with anyio.move_on_after(EXPECT_S):
-            # A matter of a few ms: the watcher takes a second look before it believes a first one.
+        """Wait until it is open, within bounds. A save during a swap is the next one, and is waited for as well."""
+        with anyio.move_on_after(HOLD_S):
+            while not self.is_open:
+                if (held := self._held) is not None:
+                    await held.wait()
+                elif not await self._became_swap():
+                    return
+
+    async def _became_swap(self) -> bool:
+        """Wait for what is expected. A matter of a few ms: the watcher takes a second look before it believes one."""
+        with anyio.move_on_after(EXPECT_S) as waiting:
             while self._held is None and self.is_expected():  # noqa: ASYNC110
                 await anyio.sleep(EXPECT_STEP_S)
 
-        if (held := self._held) is not None:
-            with anyio.move_on_after(HOLD_S):
-                await held.wait()
+        return not waiting.cancelled_caught
 
     @asynccontextmanager
     async def holding(self) -> AsyncIterator[None]:

@@ -28,7 +28,7 @@ from .lifespans import StartFailed
 from .names import Name
 from .observer import PYTHON, Observer
 from .plan import plan
-from .reading import extension, read
+from .reading import extension, read, written
 from .transaction import OwnerFound, Transaction
 
 if TYPE_CHECKING:
@@ -59,20 +59,20 @@ class InProcess:
         self._roots = [Path(root).resolve() for root in roots]
         self._host = host
         self._keeper = keeper
-        self._observer = Observer(self._roots)
+        self._observer = Observer(self._roots, self._options.since)
         self._pending: dict[Path, None] = {}
         self._lock = anyio.Lock()
         self._bound: Binding | None = None
         self.look, self.look_again = self._observer.look, self._observer.look_again
-        self.close = self._observer.close
+        self.files, self.close = self._observer.files, self._observer.close
         host.served.on_starting = self.look
         host.served.on_started = self.look_again
 
-    async def prepare(self) -> None:
-        """Read the project in a thread, so that the first save finds it read. To be called when the server is up."""
+    async def prepare(self) -> Sequence[str]:
+        """Read the project in a thread, so that the first save finds it read; which files were saved before that?"""
         await self._host.served.until_started()
         async with self._lock:
-            await self._observer.read_aside()
+            return await self._observer.read_aside()
 
     def concerns(self, batch: Batch) -> tuple[Change, ...]:
         """The changes that may come to more than new pages: code, and files that import or start-up has read."""
@@ -108,6 +108,7 @@ class InProcess:
         began = time.perf_counter()
         paths = list(self._pending)
         forget_lines(map(str, paths))
+        await written(paths, self._living.sources)
         self._observer.take(path.resolve() for path in paths)
         if reason := extension(paths):
             return Refused(reason)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +22,8 @@ from .noticing import Noticing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from .source import Source
+
 PYTHON: Final = ".py"
 MAX_IMPORTING_S: Final = 5.0
 IMPORTING_STEP_S: Final = 0.005
@@ -27,11 +31,16 @@ READING_STEP_S: Final = 0.01
 
 
 class Observer:
-    """Watches what is imported under `roots`. `living` is what is known of it."""
+    """Watches what is imported under `roots`. `living` is what is known of it.
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    since: seconds of the wall clock. What had been imported by then and has been saved later does not run its text.
+    """
+
+    def __init__(self, roots: Sequence[Path], since: float = math.inf) -> None:
         self.living = Living()
         self._roots = roots
+        self._since = since
+        self._late: set[str] = set()
         self._glimpses: list[Glimpse] = []
         self._seen: set[str] = set()
         self._noticing = Noticing(roots)
@@ -43,7 +52,9 @@ class Observer:
         unseen = [name for name in list(sys.modules) if name not in self._seen and not _is_ours(name)]
         self._seen.update(unseen)
         if fresh := project_modules(self._roots, unseen):
-            self._glimpses.append(Glimpse.of(fresh, self._noticing.found))
+            self._glimpses.append(glimpse := Glimpse.of(fresh, self._noticing.found))
+            unnoticed = glimpse.files.keys() - self._noticing.found.keys()
+            self._late |= {module for module in unnoticed if self._is_late(glimpse.files[module])}
 
     def look_again(self) -> None:
         """See what start-up ran: to be called when it is complete, before the first request."""
@@ -67,12 +78,28 @@ class Observer:
         graph.warm_up()
         self.note_files()
 
-    async def read_aside(self) -> None:
-        """The same in a thread; one of its own, since a thread of anyio's would hold up servers that own their loop."""
-        thread = threading.Thread(target=self.read, name="asgi-reload-engine", daemon=True)
+    async def read_aside(self) -> list[str]:
+        """The same in a thread, one of its own: one of anyio's would hold up servers that own their loop.
+
+        The answer: the files that say something else than what runs.
+        """
+        found: list[str] = []
+        thread = threading.Thread(target=lambda: found.extend(self._read_all()), name="asgi-reload-engine", daemon=True)
         thread.start()
         while thread.is_alive():  # noqa: ASYNC110
             await anyio.sleep(READING_STEP_S)
+        return found
+
+    def _read_all(self) -> list[str]:
+        self.read()
+        late = self._late & self.living.untold
+        return [s.file for s in self.living.sources.values() if s.module in late or _says_other(s)]
+
+    def _is_late(self, file: str) -> bool:
+        try:
+            return self._since < Path(file).stat().st_mtime <= time.time()
+        except OSError:
+            return False
 
     def take(self, changed: Iterable[Path]) -> None:
         """Know what was imported up to now. `changed`: what has been saved since we last looked."""
@@ -80,12 +107,19 @@ class Observer:
         self.look()
         for glimpse in self._glimpses:
             self.living.take(glimpse)
+            self.living.untold |= self._late & glimpse.files.keys()
             if not any(glimpse is other for other in known):
                 # Imported since we last looked, and saved since: what it runs is not what the file says now.
                 unnoticed = glimpse.files.keys() - self._noticing.found.keys()
                 files = {Path(glimpse.files[module]).resolve(): module for module in unnoticed}
                 self.living.untold.update(files[path] for path in changed if path in files)
         self._glimpses.clear()
+
+    def files(self) -> list[str]:
+        """Where the modules came from that have been seen until now."""
+        seen = [source.file for source in self.living.sources.values()]
+        noticed = [noticed.code.co_filename for noticed in self._noticing.found.values()]
+        return [*seen, *noticed, *(file for glimpse in self._glimpses for file in glimpse.files.values())]
 
     def is_own(self, module: str) -> bool:
         """Is it one of the project's?"""
@@ -123,6 +157,13 @@ class Observer:
             # The import system has locks and no events; nobody but it knows when an import has ended.
             while any(_is_being_imported(sys.modules.get(name)) for name in self.living.sources):  # noqa: ASYNC110
                 await anyio.sleep(IMPORTING_STEP_S)
+
+
+def _says_other(source: Source) -> bool:
+    try:
+        return Path(source.file).read_bytes() != source.text
+    except OSError:
+        return False  # gone, or away for a moment: the watcher tells
 
 
 def _is_ours(module: str) -> bool:

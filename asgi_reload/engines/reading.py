@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import anyio
 
 from .living import EXTENSIONS, file_of
 from .source import parse
@@ -13,6 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .source import Source
+
+EMPTY_HOLD_S: Final = 0.5
+EMPTY_STEP_S: Final = 0.002
+
+
+async def written(paths: Iterable[Path], known: Mapping[str, Source]) -> None:
+    """Wait, ≤ 0.5 s, until none of these files is empty that had content: the next save may have just begun."""
+    had_content = [p for p in paths if p.suffix == ".py" and any(s.text for s in _sources_at(p, known))]
+    with anyio.move_on_after(EMPTY_HOLD_S):
+        # A matter of less than a ms: who writes a file empties it first.
+        while any(_is_empty(path) for path in had_content):  # noqa: ASYNC110
+            await anyio.sleep(EMPTY_STEP_S)
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def read(paths: Iterable[Path], known: Mapping[str, Source]) -> dict[str, Source | None]:
@@ -42,9 +63,7 @@ def _read_one(module: str, path: Path, file: str, is_package: bool, earlier: Sou
 
 
 def _modules_of(path: Path, known: Mapping[str, Source]) -> list[tuple[str, str, bool]]:
-    wanted = {str(path), str(path.resolve())}
-    found = [s for s in known.values() if s.file in wanted or (Path(s.file).name == path.name and _is_at(s, wanted))]
-    if found:
+    if found := _sources_at(path, known):
         return [(source.module, source.file, source.is_package) for source in found]
 
     is_package = path.name == "__init__.py"
@@ -55,6 +74,11 @@ def _modules_of(path: Path, known: Mapping[str, Source]) -> list[tuple[str, str,
             if parts and all(part.isidentifier() for part in parts):
                 return [(".".join(parts), str(path), is_package)]
     return []
+
+
+def _sources_at(path: Path, known: Mapping[str, Source]) -> list[Source]:
+    wanted = {str(path), str(path.resolve())}
+    return [s for s in known.values() if s.file in wanted or (Path(s.file).name == path.name and _is_at(s, wanted))]
 
 
 def _is_at(source: Source, wanted: set[str]) -> bool:

@@ -69,7 +69,15 @@ class Glanced:
     at: float
 
 
-Note: TypeAlias = Attached | Lost | Hints | Swept | Learned | Glanced
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Somebody who could not wait for an event looked at `at`: these files differ from what is known."""
+
+    paths: frozenset[str]
+    at: float
+
+
+Note: TypeAlias = Attached | Lost | Hints | Swept | Learned | Glanced | Seen
 
 
 class Inbox:
@@ -97,6 +105,14 @@ class Inbox:
             with suppress(BlockingIOError):  # then there is enough to wake up to
                 self._sender.send(b"\0")
 
+    def hinted(self) -> set[str]:
+        """The paths in notes that nobody has taken yet."""
+        if not self._hints:
+            return set()
+
+        with self._lock:
+            return {path for note in self._notes if isinstance(note, (Hints, Seen)) for path in note.paths}
+
     async def wait(self, seconds: float | None) -> tuple[list[Note], bool]:
         """The notes as soon as there are any, none after so many seconds; and whether hints were dropped."""
         with anyio.move_on_after(seconds):
@@ -121,7 +137,7 @@ class Inbox:
             self._sender.close()
 
     def _fits(self, note: Note) -> bool:
-        if not isinstance(note, Hints):
+        if not isinstance(note, (Hints, Seen)):
             return True
 
         self._hints += len(note.paths)

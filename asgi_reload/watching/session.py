@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from .coverage import IDLE
 from .glances import Glances
-from .inbox import Attached, Glanced, Hints, Inbox, Learned, Lost, Swept
+from .inbox import Attached, Glanced, Hints, Inbox, Learned, Lost, Seen, Swept
 from .judge import Judge
 from .learning import learn
 from .listening import Listening
@@ -58,13 +58,13 @@ class Session:
         self._coverage = coverage
         self._pace = pace
         self._report = report
-        self._inbox = Inbox()
+        self.inbox = Inbox()
         self._stopped = threading.Event()
         self._judge = Judge(selection, snapshot, settle)
-        self._notifier = Notifier(listen, self._inbox, pace)
+        self._notifier = Notifier(listen, self.inbox, pace)
         self._listening = Listening(self._notifier, coverage, report)
-        self._patrol = Patrol(selection, snapshot, self._inbox, self._stopped)
-        self._glances = Glances(selection, snapshot, self._inbox)
+        self._patrol = Patrol(selection, snapshot, self.inbox, self._stopped)
+        self._glances = Glances(selection, snapshot, self.inbox)
         self._check = time.monotonic() + CHECK
         self._locks = lock_paths(self._repositories())
         self._links: dict[str, set[str]] = {}
@@ -85,7 +85,7 @@ class Session:
             case never:
                 assert_never(never)
 
-        notes, overflowed = await self._inbox.wait(max(0.0, soonest - now))
+        notes, overflowed = await self.inbox.wait(max(0.0, soonest - now))
 
         for note in notes:
             self._take(note, time.monotonic())
@@ -100,7 +100,7 @@ class Session:
         """End the threads, without waiting for them."""
         self._stopped.set()
         self._notifier.release(all_of_them=True)
-        self._inbox.close()
+        self.inbox.close()
         self._coverage.listening, self._coverage.trouble = False, IDLE
 
     async def _close(self, close: Close) -> Batch | None:
@@ -139,6 +139,8 @@ class Session:
             case Learned(entries):
                 for path, entry in entries.items():
                     self._snapshot.learn(path, entry)
+            case Seen(paths, at):
+                self._hear(paths, at, now)
             case _:
                 assert_never(note)
 
@@ -203,7 +205,7 @@ class Session:
             self._settle.again(path, look, now)
 
     def _learn(self) -> None:
-        work = (dict(self._snapshot.files), self._inbox, self._stopped.is_set)
+        work = (dict(self._snapshot.files), self.inbox, self._stopped.is_set)
         threading.Thread(target=learn, args=work, name="asgi-reload-read").start()
 
     def _notice_misses(self, now: float) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from ..changes import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ..changes import Kind
 
@@ -27,6 +27,9 @@ SAMPLES = 16
 SAMPLE = 64 * 1024
 RACY_NS = 20_000_000
 """A file read this soon after its last write may be written again without a new signature: file systems tick in ms."""
+
+NO_DIGEST = b""
+"""What no file has."""
 
 Signature: TypeAlias = tuple[int, int, int, int]
 Look: TypeAlias = Literal["saved", "new", "gone", "emptied"]
@@ -46,6 +49,21 @@ class Entry:
 def sign(info: os.stat_result) -> Signature:
     """Size, mtime, change time and inode: what differs when a file was touched in any way."""
     return info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino
+
+
+def touched(paths: Iterable[str], known: Mapping[str, Entry]) -> frozenset[str]:
+    """Which of these files have been written to, or are gone? By mtime alone: somebody waits for the answer."""
+    found: set[str] = set()
+
+    for path in paths:
+        if (entry := known.get(path)) is not None:
+            try:
+                if os.stat(path).st_mtime_ns != entry.signature[1]:
+                    found.add(path)
+            except OSError:
+                found.add(path)
+
+    return frozenset(found)
 
 
 def look(known: Entry | None, size: int | None) -> Look | None:
@@ -119,6 +137,12 @@ class Snapshot:
         """Take the tree as it is, unread: nothing is reported, digests come later."""
         self.files = {path: Entry(signature[0], signature, None) for path, signature in signatures.items()}
         self.begun = True
+
+    def doubt(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of the files that are known; whatever they hold is news from now on."""
+        known = frozenset(path for path in paths if path in self.files)
+        self.files |= {path: replace(self.files[path], digest=NO_DIGEST) for path in known}
+        return known
 
     def learn(self, path: str, entry: Entry) -> None:
         """Complete what is known of a file, if nothing has happened to it since."""

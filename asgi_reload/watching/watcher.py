@@ -13,14 +13,15 @@ from watchfiles import watch
 
 from ..printable import printable
 from .coverage import RECURSIVE, Coverage
+from .inbox import Seen
 from .notifier import Pace
 from .session import Session
 from .settle import Settle
-from .snapshot import Snapshot
+from .snapshot import Snapshot, touched
 from .status import RootStatus, WatchStatus
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
     from ..changes import Batch
     from .notifier import Listen, Stop
@@ -61,6 +62,7 @@ class Watcher:
         self._listen = listen or FileEvents(step, debounce)
         self._error: str | None = None
         self._logged: str | None = None
+        self._session: Session | None = None
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Batches as they settle, until cancelled. Entered again, it begins with what changed in between.
@@ -69,12 +71,14 @@ class Watcher:
         """
         while True:
             try:
-                with closing(self._session()) as session:
+                with closing(self._new_session()) as self._session:
                     while True:
-                        if batch := await session.turn():
+                        if batch := await self._session.turn():
                             yield batch
             except Exception as error:
                 self._report(f"watching failed and begins anew: {error!r}")
+            finally:
+                self._session = None
 
             await anyio.sleep(RESTART)
 
@@ -86,7 +90,16 @@ class Watcher:
     def expects(self, suffix: str) -> bool:
         """Has a file of this ending been noticed that is not told yet?"""
         awaited = self._settle.awaited
-        return bool(awaited) and any(path.endswith(suffix) for path in awaited)
+        hinted = self._session.inbox.hinted() if self._session is not None else ()
+        return bool(awaited or hinted) and any(path.endswith(suffix) for path in (*awaited, *hinted))
+
+    def glance(self, paths: Iterable[str]) -> None:
+        """Look at these files now: events take some ms to come."""
+        self._see(touched(paths, self._snapshot.files))
+
+    def doubt(self, paths: Iterable[str]) -> None:
+        """Tell of these files as they are now: somebody knows that they are not what they were."""
+        self._see(self._snapshot.doubt(paths))
 
     def stir(self) -> None:
         """Somebody is at work: be quick for the next minute. Called when a page is shown, hidden or connected, say."""
@@ -97,7 +110,7 @@ class Watcher:
         noisy = self._settle.noisy(time.monotonic())
         return WatchStatus(self._coverage.status(), len(self._snapshot.files), noisy, self._error)
 
-    def _session(self) -> Session:
+    def _new_session(self) -> Session:
         return Session(
             self._selection,
             self._snapshot,
@@ -107,6 +120,10 @@ class Watcher:
             pace=self._pace,
             report=self._report,
         )
+
+    def _see(self, paths: frozenset[str]) -> None:
+        if paths and self._session is not None:
+            self._session.inbox.put(Seen(paths, time.monotonic()))
 
     def _report(self, trouble: str | None) -> None:
         self._error = trouble
