@@ -55,6 +55,27 @@ async def test_a_signature_changes_in_the_object_that_others_hold(folder: Path) 
     assert held is project.main.f
 
 
+async def test_a_file_that_is_being_written_is_read_when_it_has_been(folder: Path) -> None:
+    project = Project(folder, {"main.py": "def f():\n    return 1\n"})
+    held = project.main.f
+    (folder / "main.py").write_text("")
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(project.touch, "main")
+        await anyio.wait_all_tasks_blocked()
+        (folder / "main.py").write_text("def f():\n    return 2\n")
+
+    assert held() == 2
+    assert held is project.main.f
+
+
+async def test_a_file_that_stays_empty_is_an_empty_module(folder: Path) -> None:
+    project = Project(folder, {"main.py": "def f():\n    return 1\n"})
+
+    assert isinstance(await project.save(main=""), Applied)
+    assert not hasattr(project.main, "f")
+
+
 async def test_a_comment_moves_the_lines_of_later_tracebacks(folder: Path) -> None:
     project = Project(folder, {"main.py": "def f():\n    raise ValueError\n"})
     held = project.main.f
