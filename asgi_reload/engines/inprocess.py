@@ -108,8 +108,8 @@ class InProcess:
         began = time.perf_counter()
         paths = list(self._pending)
         forget_lines(map(str, paths))
-        await written(paths, self._living.sources)
         self._observer.take(path.resolve() for path in paths)
+        await written(paths, self._living.sources)
         if reason := extension(paths):
             return Refused(reason)
 
