@@ -128,7 +128,7 @@ def test_going_back_to_what_runs_takes_a_failure_back_as_well(site: Site) -> Non
 def test_what_is_refused_asks_for_a_restart_and_says_why(site: Site) -> None:
     with listening(site.url) as page:
         page.next("hello")
-        site.replace("strict.py", "42", "43")
+        assert site.edit("strict.py", "42", "43")["rung"] == "refused"
         (restart,) = page.next("update")["steps"]
 
     assert (restart["type"], restart["paths"]) == ("restart", ["strict.py"])
