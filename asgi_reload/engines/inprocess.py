@@ -34,7 +34,7 @@ from .transaction import OwnerFound, Transaction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..changes import Batch, Change
+    from ..changes import Batch, Change, Kind
     from ..outcome import Outcome
     from .host import Binding, Host
     from .keeping import Keeper
@@ -60,7 +60,7 @@ class InProcess:
         self._host = host
         self._keeper = keeper
         self._observer = Observer(self._roots, self._options.since)
-        self._pending: dict[Path, None] = {}
+        self._pending: dict[Path, Kind] = {}
         self._lock = anyio.Lock()
         self._bound: Binding | None = None
         self.look, self.look_again = self._observer.look, self._observer.look_again
@@ -91,7 +91,9 @@ class InProcess:
         served = self._host.served
         async with served.gate.holding(), self._lock:
             await served.until_started()
-            self._pending.update(dict.fromkeys(change.path for change in changes))
+            for change in changes:
+                is_new = self._pending.get(change.path) == "added" and change.kind == "modified"
+                self._pending[change.path] = "added" if is_new else change.kind
             try:
                 outcome = await self._apply_pending()
             except Exception as error:
@@ -114,7 +116,7 @@ class InProcess:
             return Refused(reason)
 
         try:
-            new = read(paths, self._living.sources)
+            new = read(self._pending, self._living.sources)
         except (SyntaxError, OSError) as error:
             return Failed(report(error.with_traceback(None), self._roots[0]))
 

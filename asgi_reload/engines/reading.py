@@ -14,6 +14,7 @@ from .source import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from ..changes import Kind
     from .source import Source
 
 EMPTY_HOLD_S: Final = 0.5
@@ -36,18 +37,33 @@ def _is_empty(path: Path) -> bool:
         return False
 
 
-def read(paths: Iterable[Path], known: Mapping[str, Source]) -> dict[str, Source | None]:
-    """The new version of every module among these paths; None where its file is gone.
+def read(changes: Mapping[Path, Kind], known: Mapping[str, Source]) -> dict[str, Source | None]:
+    """The new version of every module among these files; None where its file is gone.
+
+    A file that was there, and that nobody has imported, is left out unless somebody may have tried: tests, scripts.
 
     Raises SyntaxError for a module that is known and whose new text Python refuses, OSError if it cannot be read.
     """
     new: dict[str, Source | None] = {}
 
-    for path in paths:
+    for path, kind in changes.items():
         if path.suffix == ".py":
             for module, file, is_package in _modules_of(path, known):
+                if kind == "modified" and module not in known and not _may_be_missed(module, known):
+                    continue
                 new[module] = _read_one(module, path, file, is_package, known.get(module))
     return new
+
+
+def _may_be_missed(module: str, known: Mapping[str, Source]) -> bool:
+    """May an import of this module have failed? Some text names it, or it lies in a package that was imported."""
+    parent, _, child = module.rpartition(".")
+    named = {(module, None), (parent, child)}
+    return parent in known or any(
+        (found.module, found.name) in named or found.module == module
+        for source in known.values()
+        for found in source.imports
+    )
 
 
 def _read_one(module: str, path: Path, file: str, is_package: bool, earlier: Source | None) -> Source | None:

@@ -189,6 +189,27 @@ async def test_a_file_saved_between_its_import_and_the_first_look_is_not_taken_f
     assert project.main.helpers.f() == 2
 
 
+async def test_a_test_that_nobody_imported_changes_nothing_in_a_project_that_imports_by_name(folder: Path) -> None:
+    main = "import importlib\n\nplugins = [importlib.import_module(name) for name in ['plugins.one']]\n"
+    files = {"main.py": main, "plugins/__init__.py": "", "plugins/one.py": "x = 1\n", "tests/test_one.py": "y = 1\n"}
+    project = Project(folder, files)
+
+    outcome = await project.save(**{"tests/test_one": "y = 2\n"})
+    assert outcome == Applied("nothing", ms=outcome.ms if isinstance(outcome, Applied) else {})
+    outcome = await project.save(**{"plugins/one": "x = 2\n"})
+    assert isinstance(outcome, Applied)
+    assert project.main.plugins[0].x == 2
+
+
+async def test_a_file_whose_import_failed_is_imported_when_it_is_mended(folder: Path) -> None:
+    main = "try:\n    from extra import x\nexcept SyntaxError:\n    x = 0\n"
+    project = Project(folder, {"main.py": main, "extra.py": "x = (\n"})
+    assert project.main.x == 0
+
+    assert isinstance(await project.save(extra="x = 1\n"), Applied)
+    assert sys.modules["main"].x == 1
+
+
 STORE = "kept = []\nby_name = {}\n"
 
 
