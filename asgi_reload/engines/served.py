@@ -78,20 +78,16 @@ class Served:
     async def replace(self, app: ASGIApp, retired: Callable[[], None], *, overlap: bool = True) -> None:
         """Start the new app, let it answer, and retire the old one when its requests are done.
 
-        Raises StartFailed, and then nothing has changed. `retired` is called some time after the old one is gone.
-        Without `overlap` the old lifespan is stopped first, for apps that hold what only one can have.
+        Raises StartFailed, and then the old one answers on. `retired` is called some time after the old one is gone.
+        Without `overlap` the old lifespan is stopped first, for apps that hold what only one can have; if the new one
+        does not start, `start_again` is to follow when the code is the old one again.
         """
         if self._group is None:
             self.clean_up()
         if not overlap:
             await self.stop()
         fresh = Generation(app, self.current.number + 1)
-        try:
-            await self._start(fresh)
-        except StartFailed:
-            if not overlap:
-                await self._start(self.current)
-            raise
+        await self._start(fresh)
         old, self.current = self.current, fresh
 
         if self._group is not None:

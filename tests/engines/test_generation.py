@@ -182,6 +182,7 @@ async def test_without_overlap_an_app_that_does_not_start_brings_the_old_one_bac
     async with server.running():
         with pytest.raises(StartFailed):
             await server.served.replace(App("new", log, fails=True), nothing, overlap=False)
+        await server.served.start_again()
         assert log == ["start old", "stop old", "start old"]
         assert await server.ask() == "old old"
 
