@@ -291,6 +291,8 @@ NAME = "one"
 
 @asynccontextmanager
 async def lifespan(app):
+    if NAME == "broken":
+        raise ValueError("broken")
     events.log.append("start " + NAME)
     yield {"name": NAME}
     events.log.append("stop " + NAME)
@@ -320,6 +322,25 @@ def test_a_lifespan_with_state_is_that_of_the_new_version(site: Site, way: str, 
         while (told := site.get("/told").json()) != then:
             assert told[0] == "two"
             assert time.monotonic() < deadline, told
+
+
+def test_a_lifespan_that_is_run_again_ends_with_the_names_it_began_with(site: Site) -> None:
+    main = LASTING.replace("WAY", "overlap").replace(", name=NAME", "")
+    with served(site.write(main=main, events="log = []\n")):
+        assert site.get("/told").json() == ["one", "start one"]
+        assert site.save("main.py", '"one"', '"two"')["modules"] == []
+        assert site.get("/told").json() == ["two", "start one", "stop one", "start two"]
+
+
+@pytest.mark.parametrize(
+    ("way", "then"),
+    [("overlap", ["one", "start one"]), ("sequential", ["one", "start one", "stop one", "start one"])],
+)
+def test_a_lifespan_that_does_not_start_leaves_the_old_one(site: Site, way: str, then: list[str]) -> None:
+    with served(site.write(main=LASTING.replace("WAY", way), events="log = []\n")):
+        outcome = site.save("main.py", '"one"', '"broken"')
+        assert (outcome["rung"], "broken" in outcome["reason"]) == ("failed", True)
+        assert site.get("/told").json() == then
 
 
 MOUNTED = f"""{ROUTES}
