@@ -72,9 +72,11 @@ class Graph(Bindings):
 
     def mentioned(self, module: str, uses: Uses) -> frozenset[str]:
         """The modules without importer whose names a call is told: nobody else would have imported them."""
-        parts = [mention.split(".") for mention in uses.mentions]
-        named = {".".join(p[:end]) for p in parts for end in range(1, len(p) + 1)}
-        return self.without_importer & (named - {module})
+        return self.without_importer & (_named(uses) - {module})
+
+    def may_find(self, uses: Uses, module: str) -> bool:
+        """Could it come upon this module, whether or not there is one, without an import that tells so?"""
+        return self.is_dynamic(uses) or module in _named(uses)
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -157,6 +159,11 @@ class _Units(NamedTuple):
 
     statements: list[tuple[At, Names]]
     bodies: list[tuple[BodyAt, Names]]
+
+
+def _named(uses: Uses) -> set[str]:
+    parts = [mention.split(".") for mention in uses.mentions]
+    return {".".join(p[:end]) for p in parts for end in range(1, len(p) + 1)}
 
 
 def _structure(source: Source) -> list[tuple[frozenset[str], frozenset[Import]]]:

@@ -72,7 +72,19 @@ class Seeds:
 
         reason = f"{module} was deleted"
         self._closure.drop_module(module, reason)
+        self._unlisted(module, reason)
         self.statements += [(module, self._before, statement) for statement in self._before.sources[module].statements]
+
+    def _unlisted(self, gone: str, reason: str) -> None:
+        # No text says that these found it, and the graph no longer holds what they could have found.
+        for module, source in self._graph.sources.items():
+            for statement in source.statements:
+                if self._graph.may_find(statement.uses, gone):
+                    self._closure.mark(At(module, statement.index), f"{module} finds modules at import: {reason}")
+            for body in source.bodies():
+                if self._graph.may_find(body.uses, gone):
+                    title = f"{module}.{body.key.qualname}"
+                    self._closure.taint(BodyAt(module, body.key), f"{title} ran, and finds modules: {reason}")
 
     def _changed(self, module: str, changes: Difference, *, is_untold: bool) -> None:
         if _futures(self._before.sources[module]) != _futures(self._graph.sources[module]):

@@ -1,0 +1,8 @@
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/b")
+
+
+@router.get("/")
+def index():
+    return "b"
