@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from importlib import import_module
 from types import FunctionType, ModuleType
@@ -17,7 +17,7 @@ from .engines.served import Served
 from .errors import CannotAdopt, SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from starlette.types import ASGIApp, Scope
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEPTH: Final = 4
 """How many layers around the middleware are looked through."""
 OUTERMOST: Final = "what stands around ReloadMiddleware changed; wrap it outermost, app = ReloadMiddleware(app)"
-OPTIONS: Final = "the options of ReloadMiddleware changed; restart to use them"
+OPTIONS: Final = "options of ReloadMiddleware changed (%s); restart to use them"
 
 
 class Door(Protocol):
@@ -61,6 +61,8 @@ class Application:
         self._outer: object = None
         self._is_inside = False
         self._around: list[_Bound] = []
+        self._offered = door.settings
+        self.on_adopted: Callable[[Settings], None] = lambda settings: None
 
     @property
     def candidates(self) -> list[object]:
@@ -112,11 +114,14 @@ class Application:
     def _compare(self, app: object) -> None:
         """Has a new version the options of ours? Raises CannotAdopt if not."""
         for door in _doors(app, type(self._door)):
-            if door.settings != self.settings:
-                raise CannotAdopt(OPTIONS)
+            if changed := _differences(door.settings, self.settings):
+                raise CannotAdopt(OPTIONS % ", ".join(changed))
+            self._offered = door.settings
 
-    def adopted(self, bound: object) -> None:
+    def adopted(self) -> None:
         self._door.app = self.served.app
+        self.settings = self._offered
+        self.on_adopted(self.settings)
 
         if self._outer is not None and hasattr(self._outer, "middleware_stack"):
             # The server goes on calling the application that it was given. Of its layers, the new one has its own.
@@ -144,6 +149,12 @@ def load(target: str, *, factory: bool) -> tuple[object, ASGIApp]:
         raise SettingError("app", target, f"expected an ASGI app, found {app!r}")
 
     return found, app
+
+
+def _differences(one: Settings, other: Settings) -> list[str]:
+    """The options that differ. Strategies are functions, which are others in each version, and are taken over."""
+    compared = [field.name for field in fields(one) if field.compare]
+    return [name for name in compared if getattr(one, name) != getattr(other, name)]
 
 
 def _owner_of(door: Door) -> object:

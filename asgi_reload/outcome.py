@@ -61,8 +61,8 @@ def in_words(outcome: Outcome) -> str:
         case Applied(rung="nothing"):
             return "nothing: the code is the same"
         case Applied():
-            where = ", ".join(outcome.modules) or "in place"
-            again = ", lifespan run again" if outcome.lifespan else ""
+            where = ", ".join(outcome.modules) or ("the lifespan" if outcome.lifespan else "in place")
+            again = ", and the lifespan" if outcome.lifespan and outcome.modules else ""
             return f"{outcome.rung}: {where} ({outcome.reason}{again}), {sum(outcome.ms.values()):.0f} ms"
         case Refused():
             return f"restart needed: {outcome.reason}"

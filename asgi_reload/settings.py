@@ -6,7 +6,7 @@ Knows the names and shapes of the options, not what they mean to whoever reads t
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from .errors import SettingError, UnknownSetting
@@ -80,7 +80,7 @@ class Settings:
     enabled: bool | None = None
     watch: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    strategies: tuple[Callable[..., Any], ...] = ()
+    strategies: tuple[Callable[..., Any], ...] = field(default=(), compare=False)
     hot: bool | None = None
     factory: bool = False
     lifespan: Lifespan = "overlap"

@@ -29,6 +29,7 @@ from .watching.watcher import Watcher
 if TYPE_CHECKING:
     from .application import Application
     from .channel import Channel
+    from .settings import Settings
     from .timeline import Timeline
 
 BEGIN_DEADLINE_S: Final = 2.0
@@ -157,8 +158,13 @@ class Watch:
         logger.info("watching %s", printable(", ".join(str(root.directory) for root in selection.roots)))
         if self._restarter is not None:
             logger.info("Python edits are left to %s; without it they would go live in place", self._restarter)
+        self._application.on_adopted = self._take_over
         strategies = self._settings.strategies or built_in()
         return Reloader(self._watcher, strategies, context, self._channel, self._timeline, self._engine)
+
+    def _take_over(self, settings: Settings) -> None:
+        if self._reloader is not None and settings.strategies:
+            self._reloader.strategies = settings.strategies
 
     @cached_property
     def _selection(self) -> Selection:

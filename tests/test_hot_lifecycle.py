@@ -85,7 +85,7 @@ def test_the_terminal_tells_rung_modules_reason_and_time(site: Site) -> None:
     assert "patch: in place (texts.word changed), " in log
     assert "patch: in place (main.home changed), " in log
     assert "re-execute: main (" in log
-    assert "lifespan run again" in log
+    assert "and the lifespan" in log
 
 
 def test_a_page_hears_nothing_of_comments_and_formatting(site: Site) -> None:

@@ -420,6 +420,19 @@ def test_options_that_change_are_refused(site: Site, main: str) -> None:
         try_edits(site)
 
 
+def test_strategies_of_a_new_version_are_the_ones_that_are_asked(site: Site) -> None:
+    strategy = "\n\ndef mine(batch, context):\n    return Reload((), REASON)\n\n\nREASON = 'first'\n"
+    main = ROUTES + "from asgi_reload.updates import Reload\n" + strategy + WRAPPED.removeprefix(ROUTES)
+    with served(site.write(main=main.replace("routes=routes)", "routes=routes), strategies=[mine]"))):
+        assert site.save("main.py", '"/old"', '"/new"')["rung"] == "re-execute"
+        site.save("main.py", "REASON = 'first'", "REASON = 'second'")
+
+        with listening(site.url, transport="sse") as page:
+            page.next("hello")
+            (site.folder / "notes.txt").write_text("something")
+            assert page.next("update")["steps"][0]["reason"] == "second"
+
+
 def test_switched_off_the_page_is_told_to_restart(site: Site) -> None:
     main = WRAPPED.replace("routes=routes)", "routes=routes), hot=False")
     with served(site.write(main=main)):

@@ -24,6 +24,7 @@ SERVICE_RESTART: Final = 1012  # a close code of the WebSocket registry that RFC
 class Connection:
     """One call of the app: when it began (`time.monotonic()`), and the task it runs in, where asyncio is used."""
 
+    is_socket: bool
     since: float
     task: asyncio.Task[Any] | None
 
@@ -47,7 +48,7 @@ class Generation:
         if self.number and self.lifespan is not None:
             scope["state"] = {**scope.get("state", {}), **self.lifespan.state}
 
-        connection = Connection(time.monotonic(), _task())
+        connection = Connection(scope["type"] == "websocket", time.monotonic(), _task())
         self._connections.add(connection)
         try:
             await self.app(scope, receive, send)
@@ -59,14 +60,17 @@ class Generation:
             self._connections.discard(connection)
             self._left.set()
 
-    async def idle(self, bound: float) -> bool:
-        """Wait until nothing is in flight, at most `bound` seconds; did it come to that?"""
+    async def idle(self, bound: float, *, sockets: bool = True) -> bool:
+        """Wait until nothing is in flight, `sockets` or not, at most `bound` seconds; did it come to that?"""
         with anyio.move_on_after(bound):
-            while self._connections:
+            while self._is_busy(sockets):
                 self._left = anyio.Event()
                 await self._left.wait()
 
-        return not self._connections
+        return not self._is_busy(sockets)
+
+    def _is_busy(self, sockets: bool) -> bool:
+        return any(sockets or not connection.is_socket for connection in self._connections)
 
     async def settled(self, young: float) -> None:
         """Wait for the requests that have only just begun, until the last of them is `young` seconds old."""

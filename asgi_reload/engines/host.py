@@ -33,7 +33,7 @@ class Host(Protocol):
     def verify(self) -> None:
         """A plan is written. Raises CannotAdopt if it changed what stands around the app: the server calls the old."""
 
-    def adopted(self, bound: object) -> None:
+    def adopted(self) -> None:
         """What `serve` was asked about last answers requests from now on."""
 
     @property

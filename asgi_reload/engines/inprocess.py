@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from ..errors import CannotAdopt
 from ..outcome import Applied, Failed, Refused
@@ -27,14 +28,16 @@ from .keeping import KEEPER, dispose
 from .lifespans import StartFailed
 from .names import Name
 from .observer import PYTHON, Observer
+from .pending import Pending
 from .plan import plan
 from .reading import extension, read, written
+from .scan import undisturbed
 from .transaction import OwnerFound, Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..changes import Batch, Change, Kind
+    from ..changes import Batch, Change
     from ..outcome import Outcome
     from .host import Binding, Host
     from .keeping import Keeper
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("asgi_reload")
 
 MAX_ATTEMPTS: Final = 6
-REMEDY: Final = "wrap it outermost, at the top of a module: app = ReloadMiddleware(app)"
+REMEDY: Final = "wrap it outermost, app = ReloadMiddleware(app), or name it: ReloadMiddleware('main:app')"
 
 
 class InProcess:
@@ -60,7 +63,7 @@ class InProcess:
         self._host = host
         self._keeper = keeper
         self._observer = Observer(self._roots, self._options.since)
-        self._pending: dict[Path, Kind] = {}
+        self._pending = Pending()
         self._lock = anyio.Lock()
         self._bound: Binding | None = None
         self.look, self.look_again = self._observer.look, self._observer.look_again
@@ -91,9 +94,7 @@ class InProcess:
         served = self._host.served
         async with served.gate.holding(), self._lock:
             await served.until_started()
-            for change in changes:
-                is_new = self._pending.get(change.path) == "added" and change.kind == "modified"
-                self._pending[change.path] = "added" if is_new else change.kind
+            self._pending.add(changes)
             try:
                 outcome = await self._apply_pending()
             except Exception as error:
@@ -103,20 +104,21 @@ class InProcess:
             if isinstance(outcome, Applied):
                 self._pending.clear()
                 self._observer.note_files()
-
             return outcome
 
     async def _apply_pending(self) -> Outcome:
         began = time.perf_counter()
-        paths = list(self._pending)
+        paths = list(self._pending.kinds)
         forget_lines(map(str, paths))
         self._observer.take(path.resolve() for path in paths)
         await written(paths, self._living.sources)
         if reason := extension(paths):
             return Refused(reason)
+        if (refused := self._pending.refused) is not None:
+            return refused
 
         try:
-            new = read(self._pending, self._living.sources)
+            new = read(self._pending.kinds, self._living.sources)
         except (SyntaxError, OSError) as error:
             return Failed(report(error.with_traceback(None), self._roots[0]))
 
@@ -139,7 +141,7 @@ class InProcess:
                     return Refused(f"{min(found.names)} is written into by modules that are executed anew")
                 owners |= found.names
             except (CannotFollow, CannotAdopt) as error:
-                return Refused(str(error))
+                return self._pending.refuse(str(error))
             except StartFailed as error:
                 return Failed(report(error.__cause__ or error, self._roots[0]))
             except CodeFailed as failed:
@@ -157,21 +159,23 @@ class InProcess:
         binding = self._binding()
         before = None if binding is None or decided.entry is not None else binding.value
         transaction = Transaction(self._living, decided, new, self._keeper, self._options, self._observer.is_own)
-
         if binding is None and decided.rebuild:
             raise CannotFollow(f"what the server calls is not bound in any module that was found; {REMEDY}")
 
-        if decided.rung != "nothing":
-            await self._host.served.settled()
-            await self._observer.imports_ended()
+        with undisturbed():
+            await checkpoint()
+            if decided.rung != "nothing":
+                await self._host.served.settled()
+                await self._observer.imports_ended()
+            app = await self._taken_over(transaction, decided, binding, before)
 
-        app = await self._taken_over(transaction, decided, binding, before)
         self._observer.living = transaction.commit()
         self._observer.forget(decided.gone)
         if app is not None and binding is not None:
-            self._host.adopted(binding.value)
+            self._host.adopted()
 
-        return decided.lifespan is not None or app is not None
+        has_lifespan = self._host.served.current.lifespan is not None
+        return has_lifespan and (decided.lifespan is not None or app is not None)
 
     async def _taken_over(
         self, transaction: Transaction, decided: Plan, binding: Binding | None, before: object
@@ -181,7 +185,11 @@ class InProcess:
             if decided.lifespan is not None and not is_replaced:
                 await self._host.served.stop()  # while the names that it uses mean what they meant when it began
             app = self._written(transaction, binding, before)
-            await self._started(transaction, app, decided)
+            try:
+                await self._start(transaction, app, decided)
+            except BaseException:
+                transaction.rollback()
+                raise
             return app
         except BaseException:
             with anyio.CancelScope(shield=True):
@@ -201,13 +209,6 @@ class InProcess:
             owners = transaction.possible_owners()
             transaction.rollback()
             raise CodeFailed(error, owners) from error
-
-    async def _started(self, transaction: Transaction, app: ASGIApp | None, decided: Plan) -> None:
-        try:
-            await self._start(transaction, app, decided)
-        except BaseException:
-            transaction.rollback()
-            raise
 
     async def _start(self, transaction: Transaction, app: ASGIApp | None, decided: Plan) -> None:
         served = self._host.served
@@ -232,6 +233,7 @@ class InProcess:
     def _binding(self) -> Binding | None:
         if self._bound is None or self._bound.module not in sys.modules:
             self._bound = find_binding(self._host, self._living.order)
+
         return self._bound
 
     def _entry(self) -> Name | None:

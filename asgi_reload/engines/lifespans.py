@@ -32,11 +32,16 @@ class StartFailed(ReloadError):
 
 
 class Lifespan:
-    """One run of one app's lifespan, in a task that somebody else owns."""
+    """One run of one app's lifespan, in a task that somebody else owns.
 
-    def __init__(self, app: ASGIApp, scope: Scope) -> None:
+    is_guarded: what would end the process is an error like any other. It is not when the server starts the app.
+    """
+
+    def __init__(self, app: ASGIApp, scope: Scope, *, is_guarded: bool = True) -> None:
         self._app = app
         self._scope = scope
+        self._caught = (Exception, SystemExit, KeyboardInterrupt) if is_guarded else Exception
+        self._task = anyio.CancelScope()
         self._to_app: list[Message] = []
         self._asked = anyio.Event()
         self._begun = anyio.Event()
@@ -54,8 +59,9 @@ class Lifespan:
     async def run(self) -> None:
         """Call the app; ends when it has shut down, or at once if it knows no lifespan."""
         try:
-            await self._app(self._scope, self._receive, self._send)
-        except Exception as error:
+            with self._task:
+                await self._app(self._scope, self._receive, self._send)
+        except self._caught as error:
             self.error = error
             if self.is_running:
                 logger.exception("the lifespan of the app failed")
@@ -64,34 +70,36 @@ class Lifespan:
             self._begun.set()
             self._ended.set()
 
-    async def start(self, group: TaskGroup) -> None:
-        """Start up, ≤ 30 s; raises StartFailed with the app's own error as its cause.
+    async def start(self, group: TaskGroup, within: float | None = START_S) -> None:
+        """Start up, within so many seconds; raises StartFailed with the app's own error as its cause.
 
         An app that raises before it has answered may know no lifespan at all: `error` tells, `is_running` stays False.
         """
         self._say("lifespan.startup")
         group.start_soon(self.run)
-        with anyio.move_on_after(START_S) as scope:
+        with anyio.move_on_after(within) as scope:
             await self._begun.wait()
 
         if scope.cancelled_caught:
-            raise StartFailed(f"start-up took more than {START_S:.0f} s")
+            self._task.cancel()
+            raise StartFailed(f"start-up took more than {within:.0f} s")
         if self.failure is not None:
             with anyio.move_on_after(ERROR_S):
                 await self._ended.wait()  # an app says that it failed first, and raises what happened afterwards
             raise StartFailed(f"start-up failed: {self.failure.strip().rpartition(chr(10))[2]}") from self.error
 
-    async def stop(self) -> None:
-        """Shut down, ≤ 10 s. Whatever goes wrong is logged: nobody can do anything about it any more."""
+    async def stop(self, within: float | None = STOP_S) -> None:
+        """Shut down, within so many seconds. What goes wrong is logged: nobody can do anything about it any more."""
         if not self.is_running:
             return
 
         self._say("lifespan.shutdown")
-        with anyio.move_on_after(STOP_S) as scope:
+        with anyio.move_on_after(within) as scope:
             await self._ended.wait()
 
         if scope.cancelled_caught:
-            logger.warning("an old lifespan did not end within %.0f s", STOP_S)
+            logger.warning("the lifespan of the version before did not end within %.0f s", within)
+            self._task.cancel()
 
     def _say(self, kind: str) -> None:
         self._to_app.append({"type": kind})

@@ -97,9 +97,10 @@ class Served:
 
     async def stop(self) -> None:
         """Shut the app's lifespan down; `repeat_start` or `start_again` is to follow."""
-        await self.current.idle(PAUSE_S)
-        if self.current.lifespan is not None:
-            await self.current.lifespan.stop()
+        lifespan = self.current.lifespan
+        if lifespan is not None and lifespan.is_running:
+            await self.current.idle(PAUSE_S, sockets=False)  # they do not end by themselves
+            await lifespan.stop()
 
     async def repeat_start(self) -> None:
         """Shut the app's lifespan down and start it again. Raises StartFailed; the app is then not started."""
@@ -174,9 +175,9 @@ class Served:
         See the ASGI specification, "Lifespan Protocol": the server goes on, and sends no lifespan events.
         """
         self.on_starting()
-        run = Lifespan(self.current.app, scope)
+        run = Lifespan(self.current.app, scope, is_guarded=False)
         try:
-            await run.start(group)
+            await run.start(group, within=None)
         except StartFailed as failed:
             await send({"type": "lifespan.startup.failed", "message": run.failure or str(failed)})
             return failed
@@ -191,11 +192,14 @@ class Served:
         await send({"type": "lifespan.startup.complete"})
         await receive()
 
-        for generation in [*self._retiring, self.current]:
+        for generation in self._retiring:
             if generation.lifespan is not None:
                 await generation.lifespan.stop()
 
-        failure = self.current.lifespan.stop_failure if self.current.lifespan is not None else None
+        failure = None
+        if (lifespan := self.current.lifespan) is not None:
+            await lifespan.stop(within=None)  # how long it may take is the server's to say
+            failure = lifespan.stop_failure
         kind = "complete" if failure is None else "failed"
         await send({"type": f"lifespan.shutdown.{kind}", **({"message": failure} if failure else {})})
 

@@ -56,7 +56,7 @@ def class_parts(node: ast.ClassDef) -> tuple[str, tuple[Member, ...]]:
     if hasattr(node, "type_params"):
         bare.type_params = node.type_params  # type: ignore[attr-defined,unused-ignore]
 
-    return dump(bare), tuple(_member(statement) for statement in node.body)
+    return dump(bare), tuple([_member(statement) for statement in node.body])
 
 
 def _member(node: ast.stmt) -> Member:

@@ -82,13 +82,14 @@ def parse(module: str, text: bytes, file: str, *, is_package: bool = False, earl
     package = module if is_package else module.rpartition(".")[0]
     codes = codes_by_line(walk_code(code))
     known = Earlier(earlier, text)
-    statements = tuple(
+    # Lists first: this runs in a thread beside looks at all objects, which must not meet tuples half made (see `scan`).
+    statements = [
         known.statement(index, node, codes) or read_statement(index, node, package, codes)
         for index, node in enumerate(tree.body)
-    )
+    ]
     units = [*(s.uses for s in statements), *(body.uses for s in statements for body in s.bodies)]
     imports = frozenset(found for uses in units for found in uses.imports)
-    return Source(module, file, text, is_package, statements, code, imports)
+    return Source(module, file, text, is_package, tuple(statements), code, imports)
 
 
 def walk_code(code: CodeType) -> Iterator[CodeType]:

@@ -71,7 +71,7 @@ def read_statement(index: int, node: ast.stmt, package: str, codes: Codes) -> St
         skeleton=dump(node),
         binds=frozenset({"__doc__"} if is_docstring else _bound(node)),
         uses=collector.uses,
-        bodies=tuple(bodies_of(index, collector.functions, package, codes)),
+        bodies=(*bodies_of(index, collector.functions, package, codes),),
         repeatable=isinstance(node, REPEATABLE) and not collector.uses.opaque,
         node=node,
         header=header,

@@ -59,8 +59,8 @@ class Project:
     def verify(self) -> None:
         pass
 
-    def adopted(self, bound: object) -> None:
-        self._app = bound
+    def adopted(self) -> None:
+        self._app = self.served.app
 
     async def save(self, **files: str | None) -> Outcome:
         """Write files, named without their ending, and apply them as one batch; None deletes."""

@@ -248,3 +248,54 @@ async def test_the_old_generation_is_let_go_when_things_are_quiet() -> None:
         await server.served.replace(App("new", []), retired.set)
         with anyio.fail_after(10):
             await retired.wait()
+
+
+async def test_the_servers_own_start_and_stop_take_as_long_as_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asgi_reload.engines.lifespans.START_S", 0.0)
+    monkeypatch.setattr("asgi_reload.engines.lifespans.STOP_S", 0.0)
+    log: list[str] = []
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await anyio.wait_all_tasks_blocked()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await anyio.wait_all_tasks_blocked()
+        log.append("stopped")
+        await send({"type": "lifespan.shutdown.complete"})
+
+    server = Server(Served(slow))
+    async with server.running():
+        pass
+
+    assert log == ["stopped"]
+    assert server.sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+async def test_a_new_version_that_exits_at_start_up_does_not_start() -> None:
+    async def exits(scope: Any, receive: Any, send: Any) -> None:
+        raise SystemExit("DATABASE_URL is missing")
+
+    server = Server(Served(App("old", [])))
+    async with server.running():
+        with pytest.raises(StartFailed, match="DATABASE_URL"):
+            await server.served.replace(exits, nothing)
+        assert await server.ask() == "old old"
+
+
+async def test_an_open_socket_does_not_hold_up_a_repeated_start() -> None:
+    app = App("app", [])
+    server = Server(Served(app))
+
+    async def converse() -> None:
+        async def ignore(message: Any) -> None:
+            pass
+
+        await server.served({"type": "websocket", "path": "/slow", "state": {}}, server._receive, ignore)
+
+    async with server.running(), anyio.create_task_group() as group:
+        group.start_soon(converse)
+        await app.entered.wait()
+        with anyio.fail_after(1):
+            await server.served.repeat_start()
+        app.leave.set()

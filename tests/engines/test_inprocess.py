@@ -210,6 +210,34 @@ async def test_a_file_whose_import_failed_is_imported_when_it_is_mended(folder: 
     assert sys.modules["main"].x == 1
 
 
+WORKER = """
+import threading
+from pathlib import Path
+
+def work():
+    stop.wait(10)
+
+stop = threading.Event()
+with Path(__file__).with_name("runs.txt").open("a") as runs:
+    runs.write("run ")
+threading.Thread(target=work, daemon=True).start()
+"""
+
+
+async def test_what_is_refused_is_not_executed_again_until_it_says_something_else(folder: Path) -> None:
+    project = Project(folder, {"main.py": "import worker\nx = 1\n", "worker.py": WORKER})
+
+    assert isinstance(await project.save(worker=WORKER.replace("daemon=True", "daemon=True, name='w'")), Refused)
+    outcome = await project.save(main="import worker\nx = 2\n")
+    assert isinstance(outcome, Refused)
+    assert "worker.py, saved before" in outcome.reason
+    assert (folder / "runs.txt").read_text() == "run run "
+
+    assert isinstance(await project.save(worker=WORKER), Applied)
+    assert project.main.x == 2
+    project.main.worker.stop.set()
+
+
 STORE = "kept = []\nby_name = {}\n"
 
 

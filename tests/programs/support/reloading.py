@@ -35,6 +35,7 @@ class ReloadMiddleware:
         self._served: Served | None = None
         self._engine: InProcess | None = None
         self._outer: object = None
+        self._offered: object = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.app, name)
@@ -56,10 +57,11 @@ class ReloadMiddleware:
     def verify(self) -> None:
         pass
 
-    def adopted(self, bound: object) -> None:
-        self._outer = bound
+    def adopted(self) -> None:
+        self._outer = self._offered
 
     def serve(self, bound: object) -> Any:
+        self._offered = bound
         app = bound.app if isinstance(bound, ReloadMiddleware) else bound
         if not callable(app):
             raise TypeError(f"{bound!r} is no ASGI app")
