@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .bindings import Bindings
+from .deferred import deferred_imports
 from .index import Index
 from .names import ALL, EXISTS, MODULE, At, BodyAt
 from .names import Name as Name
@@ -122,6 +123,11 @@ class Graph(Bindings):
         """For every name, the function bodies that look it up when they are called."""
         units = {module: self._units_of(module).bodies for module in self.sources}
         return Index(units, self._later_readers)
+
+    @cached_property
+    def deferred(self) -> Mapping[Name, frozenset[str]]:
+        """The modules that functions import when they are called, by the names that lead to them."""
+        return deferred_imports(self)
 
     def names_of(self, at: At) -> Names:
         """The names that a statement looks up."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .deferred import named_imports
 from .graph import Graph
+from .names import ALL, At
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,19 +42,20 @@ def _imports_of(graph: Graph, module: str, place: Mapping[str, int]) -> dict[str
 def imports(graph: Graph, module: str, statement: Statement, place: Mapping[str, int]) -> dict[str, None]:
     """The modules of the project that a statement imports while it is executed, in the order of its text.
 
-    What a call imports by a name that is not in the text is among those whose import had ended (`place`) before that of
-    the module itself; the others of those do no harm, since they come before it in any case.
+    What functions import that it may call, and what is imported by a name that is not in the text, is among those whose
+    import had ended (`place`) before that of the module itself; the others of those do no harm, since they come before
+    it in any case.
     """
-    targets: dict[str, None] = {}
+    targets = named_imports(graph, module, statement.uses)
 
-    for imported in statement.uses.imports:
-        for candidate in (imported.module, f"{imported.module}.{imported.name}"):
-            if candidate in graph.sources and candidate != module:
-                targets[candidate] = None
-    targets.update(dict.fromkeys(sorted(graph.mentioned(module, statement.uses))))
+    ended = place.get(module, len(place))
     if graph.is_dynamic(statement.uses):
-        ended = place.get(module, len(place))
         targets.update(dict.fromkeys(m for m in graph.sources if m != module and place.get(m, -1) < ended))
+    called = [graph.deferred[name] for name in graph.names_of(At(module, statement.index)) if name in graph.deferred]
+    if called:
+        deferred = frozenset().union(*called)
+        wanted = graph.sources.keys() if ALL in deferred else deferred
+        targets.update(dict.fromkeys(m for m in place if m in wanted and place[m] < ended))
     return targets
 
 
