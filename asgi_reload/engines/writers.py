@@ -33,9 +33,10 @@ def shared_by_starts(graph: Graph, facts: Facts, rebuilt: Container[str]) -> Nam
     """Something that stays, and that start-up binds, writes into or awaits. Two lifespans at once would do it to each
     other: the old one closes what the new one has opened.
     """
+    may_have_run = facts.started | facts.unknown
     for module, source in graph.sources.items():
         for body in source.bodies():
-            if BodyAt(module, body.key) in facts.started:
+            if BodyAt(module, body.key) in may_have_run:
                 for name in _opened(graph, module, body.uses):
                     if name.module in graph.sources and name.module not in rebuilt:
                         return name
