@@ -1,11 +1,14 @@
 """Was something written into? A shallow structural digest of an object, compared before and after.
 
-Members of containers by identity, attributes a few levels deep. Reads only; calls nothing of the object's own.
+Members of containers by identity, attributes a few levels deep. Reads only; calls nothing of the object's own. What is
+held by a weak reference may go at any time, and that is nobody's writing.
 """
 
 from __future__ import annotations
 
 import sys
+import weakref
+from collections import deque
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -41,6 +44,8 @@ class Digest:
 
     def __init__(self, values: Iterable[object]) -> None:
         self._found: dict[int, tuple[object, Members]] = {}
+        self._weak: dict[int, set[object]] = {}
+        self._held: list[object] = []
         level = list(values)
 
         for _ in range(DEPTH + 1):
@@ -54,13 +59,23 @@ class Digest:
         if members is None:
             return []
         self._found[id(value)] = value, _identities(members)
+        if weak := [pair for pair in members if any(isinstance(part, weakref.ref) for part in pair)]:
+            # Held, so that no other object takes their identity.
+            self._held += weak
+            self._weak[id(value)] = {*_identities(weak)}
         return [item for _, item in members]
 
     def changed(self) -> set[int]:
         """The ids of the objects that hold something else now."""
-        return {
-            number for number, (value, before) in self._found.items() if _identities(_members(value) or []) != before
-        }
+        return {number for number, (value, before) in self._found.items() if self._is_written(number, value, before)}
+
+    def _is_written(self, number: int, value: object, before: Members) -> bool:
+        now = _identities(_members(value) or [])
+        if now == before:
+            return False
+
+        may_go = self._weak.get(number, set()) - {*now}
+        return now != tuple(member for member in before if member not in may_go)
 
     def reaches(self, value: object, wanted: set[int]) -> bool:
         """Is one of these objects among what a value held?"""
@@ -82,10 +97,8 @@ def _identities(members: list[tuple[Any, Any]]) -> Members:
 def _members(value: object) -> list[tuple[Any, Any]] | None:
     if isinstance(value, dict):
         items = list(dict.items(value))
-    elif isinstance(value, (list, tuple, set, frozenset)):
+    elif isinstance(value, (list, tuple, set, frozenset, deque)):
         items = [(None, item) for item in list(value)]
-    elif type(value).__name__ == "deque":
-        items = [(None, item) for item in list(value)]  # type: ignore[call-overload]
     else:
         items = []
 
