@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("asgi_reload")
+
+LAST: Final = ("lifespan.shutdown.complete", "lifespan.shutdown.failed")
 
 
 class Hosting:
@@ -106,14 +108,25 @@ class Lifespan:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._on_start(scope)
+        last: list[Message] = []
 
-        async with self._hosting.hosted() as leave:
+        async def hold_last(message: Message) -> None:
+            # Some servers cancel a lifespan that has anything left to do once the app has said that it is done.
+            if message["type"] in LAST:
+                last.append(message)
+            else:
+                await send(message)
 
-            async def leave_at_shutdown() -> Message:
-                # Some servers cancel a lifespan that has anything left to do once the app has said that it is done.
-                message = await receive()
-                if message["type"] == "lifespan.shutdown":
-                    leave()
-                return message
+        try:
+            async with self._hosting.hosted() as leave:
 
-            await self._app(scope, leave_at_shutdown, send)
+                async def leave_at_shutdown() -> Message:
+                    message = await receive()
+                    if message["type"] == "lifespan.shutdown":
+                        leave()
+                    return message
+
+                await self._app(scope, leave_at_shutdown, hold_last)
+        finally:
+            for message in last:
+                await send(message)
