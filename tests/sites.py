@@ -100,6 +100,13 @@ class Site:
             assert time.monotonic() < deadline, f"{path} still answers {last!r}"
             time.sleep(STEP)
 
+    def until_nobody_watches(self, within: float = DEADLINE) -> None:
+        """Wait for the server to notice that the last page has gone."""
+        deadline = time.monotonic() + within
+        while self.status()["watch"]["running"]:
+            assert time.monotonic() < deadline, "the watcher still runs"
+            time.sleep(STEP)
+
 
 def make(folder: Path, files: Mapping[str, str]) -> Path:
     """Write a project."""

@@ -140,6 +140,7 @@ def test_without_a_lifespan_a_save_that_nobody_watched_is_live_when_the_next_pag
     with served_by("uvicorn-httptools", make(tmp_path / "site", FILES), ["--lifespan", "off"], waits=False) as site:
         with listening(site.url) as page:
             page.next("hello")
+        site.until_nobody_watches()
         site.replace("texts.py", '"one"', '"two"')
         with listening(site.url) as page:
             assert "patch" in [step["type"] for step in page.next("update")["steps"]]
