@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
-    from .lifespans import ASGIApp, Message, Receive, Scope, Send
+    from .lifespans import ASGIApp, Receive, Scope, Send
 
 logger = logging.getLogger("asgi_reload")
 
@@ -151,7 +151,6 @@ class Served:
 
     async def _serve_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         failure: StartFailed | None = None
-        last: Message | None = None
         started = self._started = anyio.Event()
 
         async with anyio.create_task_group() as group:
@@ -161,15 +160,12 @@ class Served:
                 failure = await self._start_first(scope, send, group)
                 if failure is None:
                     started.set()
-                    last = await self._live(receive, send)
+                    await self._live(receive, send)
             finally:
                 self._group = self._scope = self._started = None
                 started.set()
             group.cancel_scope.cancel()
 
-        if last is not None:
-            # Some servers cancel a lifespan that has anything left to do after this.
-            await send(last)
         if failure is not None and failure.__cause__ is not None:
             raise failure.__cause__
 
@@ -192,8 +188,7 @@ class Served:
             logger.debug("the app has no lifespan: %r", run.error)
         return None
 
-    async def _live(self, receive: Receive, send: Send) -> Message:
-        """From here to the server's shut-down; what to tell it at the end."""
+    async def _live(self, receive: Receive, send: Send) -> None:
         await send({"type": "lifespan.startup.complete"})
         await receive()
 
@@ -206,7 +201,7 @@ class Served:
             await lifespan.stop(within=None)  # how long it may take is the server's to say
             failure = lifespan.stop_failure
         kind = "complete" if failure is None else "failed"
-        return {"type": f"lifespan.shutdown.{kind}", **({"message": failure} if failure else {})}
+        await send({"type": f"lifespan.shutdown.{kind}", **({"message": failure} if failure else {})})
 
 
 def _nothing() -> None:
