@@ -33,13 +33,10 @@ def shared_by_starts(graph: Graph, facts: Facts, rebuilt: Container[str]) -> Nam
     """Something that stays, and that start-up binds, writes into or awaits. Two lifespans at once would do it to each
     other: the old one closes what the new one has opened.
     """
-    may_have_run = facts.started | facts.unknown
-    for module, source in graph.sources.items():
-        for body in source.bodies():
-            if BodyAt(module, body.key) in may_have_run:
-                for name in _opened(graph, module, body.uses):
-                    if name.module in graph.sources and name.module not in rebuilt:
-                        return name
+    for module, uses in _uses_of(graph, facts.started | facts.unknown):
+        for name in _opened(graph, module, uses):
+            if name.module in graph.sources and name.module not in rebuilt:
+                return name
     return None
 
 
@@ -48,13 +45,17 @@ def spent_by_starts(graph: Graph, facts: Facts) -> Iterator[tuple[str, Name]]:
 
     What they open as well is meant to be opened again.
     """
+    for module, uses in _uses_of(graph, facts.started):
+        called = [(module, uses), *_called(graph, graph.names(module, uses))]
+        opened = {home for where, its in called for home in _receivers(graph, where, its, OPENING)}
+        closed = {home for where, its in called for home in _receivers(graph, where, its, CLOSING)}
+        yield from ((module, home) for home in sorted(closed - opened))
+
+
+def _uses_of(graph: Graph, bodies: Container[BodyAt]) -> Iterator[tuple[str, Uses]]:
+    """What these bodies do, each with its module, in the order of the text."""
     for module, source in graph.sources.items():
-        for body in source.bodies():
-            if BodyAt(module, body.key) in facts.started:
-                called = [(module, body.uses), *_called(graph, graph.names(module, body.uses))]
-                opened = {home for where, uses in called for home in _receivers(graph, where, uses, OPENING)}
-                closed = {home for where, uses in called for home in _receivers(graph, where, uses, CLOSING)}
-                yield from ((module, home) for home in sorted(closed - opened))
+        yield from ((module, body.uses) for body in source.bodies() if BodyAt(module, body.key) in bodies)
 
 
 def _receivers(graph: Graph, module: str, uses: Uses, methods: Container[str]) -> Iterator[Name]:
