@@ -8,10 +8,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
+"""Directories of what is not the developer's own."""
 
 
 def project_directory(apps: Iterable[object], modules: Mapping[str, ModuleType], default: Path) -> Path:
@@ -41,7 +45,7 @@ def _file_of(module: object) -> Path | None:
 
 
 def _is_installed(file: Path) -> bool:
-    return bool({"site-packages", "dist-packages"} & set(file.parts))
+    return bool(INSTALLED & set(file.parts))
 
 
 def _top_level(name: str, module: ModuleType, file: Path) -> Path:

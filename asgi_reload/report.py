@@ -9,6 +9,7 @@ from traceback import TracebackException
 from typing import TYPE_CHECKING, Any, Final
 
 from .printable import printable
+from .project import INSTALLED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 MAX_FRAMES: Final = 50
 MAX_TRACEBACK: Final = 64 * 1024  # characters
 OURS: Final = Path(__file__).parent
-INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
 @dataclass(frozen=True, slots=True)

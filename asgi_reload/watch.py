@@ -17,6 +17,7 @@ import anyio
 
 from .engines.build import EngineOptions
 from .engines.inprocess import InProcess
+from .engines.living import PYTHON
 from .environment import restarter
 from .errors import SettingError
 from .printable import printable
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 BEGIN_DEADLINE_S: Final = 2.0
 BEGIN_CHECK_S: Final = 0.005
-CODE: Final = ".py"
-"""A request that comes when such a file has just been saved waits for what becomes of it."""
 
 logger = logging.getLogger("asgi_reload")
 
@@ -153,7 +152,7 @@ class Watch:
     def _assemble(self) -> Reloader:
         selection = self._selection
         self._watcher = watcher = self._watch_over(selection)
-        self._application.served.gate.is_expected = lambda: watcher.expects(CODE)
+        self._application.served.gate.is_expected = lambda: watcher.expects(PYTHON)
         context = Context(self.project, self._restarter, lambda path: is_loaded(path, sys.modules))
         logger.info("watching %s", printable(", ".join(str(root.directory) for root in selection.roots)))
         if self._restarter is not None:

@@ -7,6 +7,7 @@ from traceback import format_exception_only
 from typing import TYPE_CHECKING, Final
 
 from ..outcome import Failed, Refused
+from ..project import INSTALLED
 from ..report import report
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 ONLY_TWICE: Final = ("already", "duplicate", "redefin", "in registry", "exists")
 """What libraries say of a name that is registered once more."""
-INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
 class CodeFailed(Exception):

@@ -26,8 +26,9 @@ from .follow import CannotFollow
 from .host import find_binding
 from .keeping import KEEPER, dispose
 from .lifespans import StartFailed
+from .living import PYTHON
 from .names import Name
-from .observer import PYTHON, Observer
+from .observer import Observer
 from .pending import Pending
 from .plan import plan
 from .reading import extension, read, written
@@ -39,11 +40,12 @@ if TYPE_CHECKING:
 
     from ..changes import Batch, Change
     from ..outcome import Outcome
+    from .facts import Facts
     from .host import Binding, Host
     from .keeping import Keeper
     from .lifespans import ASGIApp
     from .living import Living
-    from .plan import Facts, Plan
+    from .plan import Plan
     from .source import Source
 
 logger = logging.getLogger("asgi_reload")

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
+from ..project import INSTALLED
 from .names import BodyAt
 from .source import parse, walk_code
 from .tracking import has_run
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .graph import Graph
     from .source import Source
 
-INSTALLED = frozenset({"site-packages", "dist-packages"})
+PYTHON = ".py"
 EXTENSIONS = frozenset({".so", ".pyd"})
 
 

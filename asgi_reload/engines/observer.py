@@ -15,7 +15,7 @@ import anyio
 from .digest import InertNames
 from .facts import Facts
 from .graph import Graph
-from .living import EXTENSIONS, Glimpse, Living, project_modules
+from .living import EXTENSIONS, PYTHON, Glimpse, Living, project_modules
 from .names import BodyAt
 from .noticing import Noticing
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from .source import Source
 
-PYTHON: Final = ".py"
 MAX_IMPORTING_S: Final = 5.0
 IMPORTING_STEP_S: Final = 0.005
 READING_STEP_S: Final = 0.01

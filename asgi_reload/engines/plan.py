@@ -8,11 +8,11 @@ start-up made from something that changed is made again; whatever they did not t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from .closure import Closure
 from .difference import difference
-from .facts import Facts as Facts
+from .facts import Facts
 from .graph import Graph
 from .members import MemberEdits
 from .seeds import Seeds
@@ -21,12 +21,11 @@ from .writers import shared_by_starts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..outcome import Rung
     from .difference import Difference
     from .members import Members
     from .names import At, BodyAt, Name
     from .source import Source
-
-Rung: TypeAlias = Literal["nothing", "patch", "re-execute", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Plan:
     graph: Graph | None = field(default=None, repr=False, compare=False)
 
     @property
-    def rung(self) -> Rung:
+    def rung(self) -> Rung | Literal["refused"]:
         """The name of what the plan contains."""
         if self.refused is not None:
             return "refused"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import anyio
 
-from .living import EXTENSIONS, file_of
+from .living import EXTENSIONS, PYTHON, file_of
 from .source import parse
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ EMPTY_STEP_S: Final = 0.002
 
 async def written(paths: Iterable[Path], known: Mapping[str, Source]) -> None:
     """Wait, ≤ 0.5 s, until none of these files is empty that had content: the next save may have just begun."""
-    had_content = [p for p in paths if p.suffix == ".py" and any(s.text for s in _sources_at(p, known))]
+    had_content = [p for p in paths if p.suffix == PYTHON and any(s.text for s in _sources_at(p, known))]
     with anyio.move_on_after(EMPTY_HOLD_S):
         # A matter of less than a ms: who writes a file empties it first.
         while any(_is_empty(path) for path in had_content):  # noqa: ASYNC110
@@ -47,7 +47,7 @@ def read(changes: Mapping[Path, Kind], known: Mapping[str, Source]) -> dict[str,
     new: dict[str, Source | None] = {}
 
     for path, kind in changes.items():
-        if path.suffix == ".py":
+        if path.suffix == PYTHON:
             for module, file, is_package in _modules_of(path, known):
                 if kind == "modified" and module not in known and not _may_be_missed(module, known):
                     continue
