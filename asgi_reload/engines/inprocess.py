@@ -187,13 +187,10 @@ class InProcess:
             if decided.lifespan is not None and not is_replaced:
                 await self._host.served.stop()  # while the names that it uses mean what they meant when it began
             app = self._written(transaction, binding, before)
-            try:
-                await self._start(transaction, app, decided)
-            except BaseException:
-                transaction.rollback()
-                raise
+            await self._start(transaction, app, decided)
             return app
         except BaseException:
+            transaction.rollback()
             with anyio.CancelScope(shield=True):
                 await self._host.served.start_again()
             raise
@@ -205,12 +202,9 @@ class InProcess:
             bound = before if binding is None else binding.value
             return None if bound is before else self._host.serve(bound)
         except (OwnerFound, CannotFollow, CannotAdopt):
-            transaction.rollback()
             raise
         except BaseException as error:
-            owners = transaction.possible_owners()
-            transaction.rollback()
-            raise CodeFailed(error, owners) from error
+            raise CodeFailed(error, transaction.possible_owners()) from error
 
     async def _start(self, transaction: Transaction, app: ASGIApp | None, decided: Plan) -> None:
         served = self._host.served
