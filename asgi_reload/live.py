@@ -7,9 +7,8 @@ import secrets
 from contextlib import asynccontextmanager
 from functools import partial
 from multiprocessing import parent_process
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from .application import Application
 from .channel import Channel
 from .console import Once, speak_up
 from .endpoints import Endpoints
@@ -21,7 +20,7 @@ from .injection import Injection, InjectionContext
 from .lifespan import Hosting, Lifespan
 from .scripts import read_scripts
 from .timeline import Timeline
-from .watch import Watch
+from .watch import Home, Watch
 from .watching.selection import Selection
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from .application import Door, Origin
     from .settings import Settings
 
 logger = logging.getLogger("asgi_reload")
@@ -46,22 +44,34 @@ def check(settings: Settings, directory: Path) -> None:
         Selection.parse(settings.watch, settings.ignore, directory, force=settings.force)
 
 
-class Live:
-    """One wrapped app with its channel, its watch and its routes. `door` is the middleware that users hold."""
+class Served(Home, Protocol):
+    """An app and where it lives."""
 
-    def __init__(self, door: Door, origin: Origin) -> None:
+    @property
+    def app(self) -> ASGIApp: ...
+
+    def meet(self, scope: Scope) -> None:
+        """A server calls."""
+
+    def status(self) -> dict[str, Any] | None:
+        """The processes that the app runs in, as a JSON object; None if it runs in this one."""
+
+
+class Live:
+    """One app with its channel, its watch and its routes."""
+
+    def __init__(self, home: Served) -> None:
         speak_up(logger)
-        settings = door.settings
+        settings = home.settings
         boot, token = secrets.token_hex(8), secrets.token_urlsafe(24)
         sent, scripts = Sent(), read_scripts()
-        self._application = Application(door, origin)
-        self._app: ASGIApp = self._application.served
-        self._is_met = False
+        self._home = home
+        self._app = home.app
         self._warn = Once(logger)
         self._guard = Guard(settings, token)
         self._timeline = Timeline()
         self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
-        self._watch = Watch(self._application, self._channel, self._timeline)
+        self._watch = Watch(home, self._channel, self._timeline)
         self._hosting = Hosting(
             self._watch.run, partial(self._channel.close, "the server stops"), is_worker=parent_process() is not None
         )
@@ -92,8 +102,7 @@ class Live:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[ACTIVE] = True
 
-        if not self._is_met:
-            self._meet(scope)
+        self._home.meet(scope)
 
         match scope["type"]:
             case "lifespan":
@@ -112,6 +121,7 @@ class Live:
             "generation": self._channel.generation,
             "seq": self._channel.seq,
             "watch": self._watch.status(),
+            "workers": self._home.status(),
             "channel": self._channel.statistics(),
             "timeline": self._timeline.snapshot(),
         }
@@ -121,11 +131,6 @@ class Live:
         async with self._hosting.hosted():
             await self._watch.attend()
             yield
-
-    def _meet(self, scope: Scope) -> None:
-        self._is_met = True
-        self._application.meet(scope)
-        self._watch.begin(is_starting=scope["type"] == "lifespan")
 
     def _begin(self, scope: Scope) -> None:
         self._channel.reopen()

@@ -11,9 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from .application import Origin, load
+from .application import Application, Origin, load
 from .console import speak_up
 from .environment import sign_of_production, sign_of_test_run
+from .inplace import InPlace
 from .live import ACTIVE, Live, check
 from .settings import pyproject_table, resolve
 
@@ -56,7 +57,7 @@ class ReloadMiddleware:
     @cached_property
     def _live(self) -> Live:
         # Not before a server calls: a new version of the app brings a middleware of its own, which nobody will call.
-        return Live(self, self._origin)
+        return Live(InPlace(Application(self, self._origin)))
 
     def __getattr__(self, name: str) -> Any:
         # `app.routes` and `app.state` are used after wrapping, too.

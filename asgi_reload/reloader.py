@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Final, Protocol, assert_never
 import anyio
 from anyio.lowlevel import checkpoint
 
+from .changes import Batch
+from .decisions import Decision, decide, unasked
 from .outcome import Applied, Failed, Refused, in_words
 from .printable import printable
-from .strategies import PYTHON, decide
+from .strategies import PYTHON
 from .updates import Failure, Patch, Recovered, Restart, merge, name_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
 
-    from .changes import Batch, Change
+    from .changes import Change
     from .outcome import Outcome
-    from .strategies import Context, Decision, Plain
+    from .strategies import Context, Plain
     from .updates import Update
 
 logger = logging.getLogger("asgi_reload")
@@ -124,6 +126,17 @@ class Reloader:
             # Open streams hold up the server that is about to be replaced. Where the restart does not come after all
             # (a file that its reloader ignores), pages may connect again.
             self.channel.make_way(f"{context.restarter} restarts the server", RESTART_WINDOW_S)
+
+    def tell(self, outcome: Outcome) -> None:
+        """What runs has become another, or has failed, without a save."""
+        if isinstance(outcome, Applied):
+            self.channel.generation += 1
+
+        now = time.monotonic()
+        decision = Decision((unasked(outcome),))
+        seq = self.channel.publish(self._with_failure(decision, outcome))
+        self.timeline.record(seq, Batch((), now, now), [], decision, now, outcome)
+        self._tell(decision, outcome)
 
     async def _applied(self, batch: Batch) -> Context:
         """The context of this batch, with what came of its edits of the server's own code."""

@@ -1,4 +1,4 @@
-"""Which update answers which change. Decisions only: a batch in, updates out; nothing is read, sent or waited for.
+"""Which update answers which change: the built-in strategies, and where more of them come from.
 
 A strategy is any callable `(batch, context) -> Update | None`. They are asked in order. An answer covers the changes
 whose paths it names, or all that are left if it names none; the next strategy is asked about the rest.
@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
-from traceback import format_exception_only
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, assert_never
 
 from . import updates
 from .errors import StrategyError
 from .outcome import Applied, Failed, Refused
-from .updates import Update, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from .changes import Batch, Change
     from .outcome import Outcome
+    from .updates import Update
 
 STYLESHEETS: Final = frozenset({".css"})
 IMAGES: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".ico", ".bmp", ".apng", ".jxl"})
@@ -183,57 +182,6 @@ def _loaded(entry: EntryPoint) -> Plain:
 
     plain: Plain = strategy
     return plain
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a batch comes to: the steps for pages, and what went wrong on the way."""
-
-    steps: tuple[Update, ...]
-    problems: tuple[StrategyError, ...] = ()
-
-
-def decide(strategies: Sequence[Plain], batch: Batch, context: Context) -> Decision:
-    """Ask the strategies in order until every change is answered; a broken one is passed over and named."""
-    steps: list[Update] = []
-    problems: list[StrategyError] = []
-    rest = batch
-
-    for strategy in strategies:
-        if not rest.changes:
-            break
-        try:
-            answer = _ask(strategy, rest, context)
-        except StrategyError as problem:
-            problems.append(problem)
-            continue
-        if answer is not None:
-            steps.append(answer)
-            rest = rest.without(_answered(answer, rest, context))
-
-    return Decision(merge(steps), tuple(problems))
-
-
-def _ask(strategy: Plain, batch: Batch, context: Context) -> Update | None:
-    try:
-        answer = strategy(batch, context)
-    except Exception as error:
-        # Even an exception whose own words fail.
-        words = "".join(format_exception_only(error)).strip()
-        raise StrategyError(strategy, f"raised {words}") from error
-
-    if answer is not None and not updates.is_well_formed(answer):
-        raise StrategyError(strategy, f"returned {answer!r}")
-
-    return answer
-
-
-def _answered(answer: Update, batch: Batch, context: Context) -> Iterable[Change]:
-    if not answer.paths:
-        return batch.changes
-
-    named = frozenset(answer.paths)
-    return [change for change in batch if context.name(change) in named]
 
 
 def _names(changes: Sequence[Change], context: Context) -> tuple[str, ...]:

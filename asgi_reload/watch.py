@@ -1,35 +1,29 @@
-"""The reloader with all that it needs of this process: where the project lies, what is watched, who restarts us.
+"""The reloader with all that it needs: where the project lies, what is watched, who makes edits of its code live.
 
-Put together when a server first calls: only then has the module that holds the app been executed to its end.
+Put together when a server first calls: only then has a module that holds the app been executed to its end.
 """
 
 from __future__ import annotations
 
 import logging
-import sys
 from functools import cached_property
-from multiprocessing import parent_process
-from os import environ
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import anyio
 
-from .engines.build import EngineOptions
-from .engines.inprocess import InProcess
-from .engines.living import PYTHON
-from .environment import restarter
 from .errors import SettingError
 from .printable import printable
-from .project import is_loaded, project_directory
-from .reloader import Reloader
-from .strategies import Context, built_in
+from .reloader import Applies, Reloader
+from .strategies import PYTHON, Context, built_in
 from .watching.selection import Selection
 from .watching.watcher import Watcher
 
 if TYPE_CHECKING:
-    from .application import Application
+    from collections.abc import Callable, Iterable, Sequence
+
     from .channel import Channel
+    from .outcome import Outcome
     from .settings import Settings
     from .timeline import Timeline
 
@@ -39,52 +33,69 @@ BEGIN_CHECK_S: Final = 0.005
 logger = logging.getLogger("asgi_reload")
 
 
-class Watch:
-    """Watches one project, and makes edits of its code live."""
+class Engine(Applies, Protocol):
+    """What makes edits of the server's own code live, and what a watch wants to know of it."""
 
-    def __init__(self, application: Application, channel: Channel, timeline: Timeline) -> None:
-        self._settings = application.settings
-        self._application = application
+    def files(self) -> Iterable[str]:
+        """Where the code comes from that runs."""
+
+    async def prepare(self) -> Sequence[str]:
+        """Get ready for the first save. The answer: files that have been saved since they were executed."""
+
+    def close(self) -> None:
+        """Nothing is watched any more."""
+
+
+class Home(Protocol):
+    """Where the app lives: in this process, or in workers of its own."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def directory(self) -> Path:
+        """What the paths in the settings are relative to."""
+
+    @property
+    def project(self) -> Path:
+        """The directory that a developer would call the project; what is watched if nothing is said."""
+
+    @property
+    def restarter(self) -> str | None:
+        """Who restarts the server when code changes; None if nobody does."""
+
+    @property
+    def engine(self) -> Engine | None:
+        """None where edits of code are left to somebody else."""
+
+    def is_loaded(self, path: Path) -> bool:
+        """Is the code of that file run?"""
+
+    def attach(self, watch: Watch) -> None:
+        """Watching is about to begin."""
+
+
+class Watch:
+    """Watches one project, and has edits of its code made live."""
+
+    def __init__(self, home: Home, channel: Channel, timeline: Timeline) -> None:
+        self._home = home
+        self._settings = home.settings
         self._channel = channel
         self._timeline = timeline
-        self._restarter = restarter(environ, sys.argv, spawned=parent_process() is not None)
-        self._engine: InProcess | None = None
         self._watcher: Watcher | None = None
         self._reloader: Reloader | None = None
         self._problem: str | None = None
         self._is_running = False
 
-    @cached_property
+    @property
     def project(self) -> Path:
         """The directory that paths are shown relative to."""
-        application = self._application
-        return project_directory(application.candidates, sys.modules, application.origin.directory)
-
-    def begin(self, *, is_starting: bool) -> None:
-        """A server calls for the first time; `is_starting`: the app starts up now."""
-        if self._engine is None and self._is_hot:
-            self._engine = self._made_engine()
-        if self._engine is not None and not is_starting:
-            self._engine.look()
-            self._engine.look_again()
+        return self._home.project
 
     @property
-    def _is_hot(self) -> bool:
-        return self._settings.hot is not False and self._restarter is None
-
-    def _made_engine(self) -> InProcess | None:
-        try:
-            roots = [root.directory for root in self._selection.roots]
-        except SettingError:
-            return None  # `run` says it
-
-        options = EngineOptions(
-            since=self._application.origin.at,
-            loop_at_import=self._application.origin.in_loop,
-            overlap=self._settings.lifespan == "overlap",
-            import_s=self._settings.import_timeout / 1000,
-        )
-        return InProcess([self.project, *map(Path, roots)], self._application, options=options)
+    def is_running(self) -> bool:
+        return self._is_running
 
     async def run(self) -> None:
         """Watch until cancelled. What makes that impossible is said once; the app goes on without us."""
@@ -106,8 +117,8 @@ class Watch:
                 await self._reloader.run()
         finally:
             self._is_running = False
-            if self._engine is not None:
-                self._engine.close()
+            if self._home.engine is not None:
+                self._home.engine.close()
 
     async def attend(self) -> None:
         """A page has come: be quick, and return when no save from now on is missed (or after `BEGIN_DEADLINE_S`)."""
@@ -124,13 +135,27 @@ class Watch:
     async def _prepare(self) -> None:
         """Have the engine read the project, and have told what was saved before anybody watched."""
         await self._until_begun()
-        if self._engine is not None and self._watcher is not None:
-            self._watcher.doubt(await self._engine.prepare())
+        if self._home.engine is not None and self._watcher is not None:
+            self._watcher.doubt(await self._home.engine.prepare())
 
     def glance(self) -> None:
         """A page is asked for: see whether code has been saved that no event has told of yet."""
-        if self._watcher is not None and self._engine is not None:
-            self._watcher.glance(self._engine.files())
+        if self._watcher is not None and self._home.engine is not None:
+            self._watcher.glance(self._home.engine.files())
+
+    def expects_code(self) -> bool:
+        """Has a save of code been noticed that is not judged yet?"""
+        return self._watcher is not None and any(self._watcher.expects(suffix) for suffix in PYTHON)
+
+    def use(self, strategies: Sequence[Callable[..., Any]]) -> None:
+        """A new version of the app brings strategies of its own."""
+        if self._reloader is not None and strategies:
+            self._reloader.strategies = strategies
+
+    def tell(self, outcome: Outcome) -> None:
+        """What runs has changed without a save."""
+        if self._reloader is not None:
+            self._reloader.tell(outcome)
 
     def status(self) -> dict[str, Any]:
         """What is watched and how, as a JSON object; paths relative to the project."""
@@ -141,36 +166,31 @@ class Watch:
             "problem": problem or (status.error if status else None),
             "files": status.files if status else 0,
             "noisy": [self._shown(path) for path in status.noisy] if status else [],
-            "restarter": self._restarter,
-            "hot": self._engine is not None,
+            "restarter": self._home.restarter,
+            "hot": self._home.engine is not None,
             "roots": [
                 {"path": self._shown(root.path), "mode": root.mode, "reason": root.reason}
                 for root in (status.roots if status else ())
             ],
         }
 
-    def _assemble(self) -> Reloader:
-        selection = self._selection
-        self._watcher = watcher = self._watch_over(selection)
-        self._application.served.gate.is_expected = lambda: watcher.expects(PYTHON)
-        context = Context(self.project, self._restarter, lambda path: is_loaded(path, sys.modules))
-        logger.info("watching %s", printable(", ".join(str(root.directory) for root in selection.roots)))
-        if self._restarter is not None:
-            logger.info("Python edits are left to %s; without it they would go live in place", self._restarter)
-        self._application.on_adopted = self._take_over
-        strategies = self._settings.strategies or built_in()
-        return Reloader(self._watcher, strategies, context, self._channel, self._timeline, self._engine)
-
-    def _take_over(self, settings: Settings) -> None:
-        if self._reloader is not None and settings.strategies:
-            self._reloader.strategies = settings.strategies
-
     @cached_property
-    def _selection(self) -> Selection:
-        return self._select(self._application.origin.directory if self._settings.watch else self.project)
+    def selection(self) -> Selection:
+        """What is watched, and what of it is ignored. Raises SettingError."""
+        settings = self._settings
+        base = self._home.directory if settings.watch else self.project
+        return Selection.parse(settings.watch, settings.ignore, base, force=settings.force)
 
-    def _select(self, base: Path) -> Selection:
-        return Selection.parse(self._settings.watch, self._settings.ignore, base, force=self._settings.force)
+    def _assemble(self) -> Reloader:
+        self._watcher = self._watch_over(self.selection)
+        restarter = self._home.restarter
+        context = Context(self.project, restarter, self._home.is_loaded)
+        logger.info("watching %s", printable(", ".join(str(root.directory) for root in self.selection.roots)))
+        if restarter is not None:
+            logger.info("Python edits are left to %s; without it they would go live in place", restarter)
+        self._home.attach(self)
+        strategies = self._settings.strategies or built_in()
+        return Reloader(self._watcher, strategies, context, self._channel, self._timeline, self._home.engine)
 
     def _watch_over(self, selection: Selection) -> Watcher:
         settings = self._settings

@@ -17,8 +17,9 @@ from asgi_reload.strategies import BUILT_IN, Context
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from asgi_reload.decisions import Decision
     from asgi_reload.outcome import Outcome
-    from asgi_reload.strategies import Decision, Plain
+    from asgi_reload.strategies import Plain
     from asgi_reload.updates import Update
 
 PROJECT = Path("/project")

@@ -9,8 +9,9 @@ import pytest
 
 from asgi_reload import strategies, updates
 from asgi_reload.changes import Batch, Change
+from asgi_reload.decisions import decide
 from asgi_reload.errors import StrategyError
-from asgi_reload.strategies import BUILT_IN, Context, built_in, decide
+from asgi_reload.strategies import BUILT_IN, Context, built_in
 
 if TYPE_CHECKING:
     from asgi_reload.updates import Update

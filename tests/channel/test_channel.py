@@ -17,9 +17,9 @@ from anyio.lowlevel import checkpoint
 from asgi_reload import updates
 from asgi_reload.changes import Batch, Change
 from asgi_reload.channel import MAX_HISTORY, Channel
+from asgi_reload.decisions import Decision
 from asgi_reload.pages import MAX_PAGES
 from asgi_reload.protocol import Ack, Busy, Bye, Gone, Hello, PageSeen, Ping, UpdateMessage
-from asgi_reload.strategies import Decision
 from asgi_reload.subscription import MAX_PENDING, Subscription
 from asgi_reload.timeline import MAX_BYTES, MAX_ENTRIES, Timeline
 
