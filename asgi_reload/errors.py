@@ -5,7 +5,11 @@ ReloadError
 │   └── UnknownSetting    a name in pyproject.toml or the environment that is no setting
 ├── StrategyError         a strategy raised, or answered with something that is no update
 ├── CannotAdopt           a new version of the app cannot take over in this process
-└── MessageError          a page sent something that is no message; carries the close code
+├── MessageError          a page sent something that is no message; carries the close code
+├── WorkerGone            a worker ended in the middle of a call
+└── Reported              something failed in another process, which has reported it
+    ├── AppFailed         the app raised, or answered against the rules of ASGI
+    └── NoWorker          there is no worker that could answer
 """
 
 from __future__ import annotations
@@ -15,6 +19,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from .report import Report
 
 
 class ReloadError(Exception):
@@ -64,3 +70,35 @@ class MessageError(ReloadError):
     def __init__(self, problem: str, *, code: int = 1008) -> None:
         super().__init__(problem)
         self.code = code
+
+
+class WorkerGone(ReloadError):
+    """A worker ended in the middle of a call; `started`: the response had begun."""
+
+    status = 502
+
+    def __init__(self, *, started: bool) -> None:
+        super().__init__("the worker ended in the middle of its answer" if started else "the worker ended")
+        self.started = started
+
+
+class Reported(ReloadError):
+    """Something failed in another process. `report` is what it said, `status` what a page is answered with."""
+
+    status = 500
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.title)
+        self.report = report
+
+
+class AppFailed(Reported):
+    """The app raised, or answered against the rules of ASGI; `started`: its response had begun."""
+
+    def __init__(self, report: Report, *, started: bool) -> None:
+        super().__init__(report)
+        self.started = started
+
+
+class NoWorker(Reported):
+    """There is no worker that could answer: the app does not start, or it has crashed."""

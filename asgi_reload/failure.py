@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse, JSONResponse
 
+from .errors import Reported, WorkerGone
 from .html.policy import VERDICT, fields_of, is_html
 from .html.purpose import PAGE_HEADER
 from .report import report
@@ -65,7 +66,8 @@ class FailureBoundary:
         except Exception as error:
             if not self._started and self._is_developer():
                 self._started = True
-                await failure_response(scope, report(error, self._project))(scope, receive, send)
+                status = error.status if isinstance(error, Reported | WorkerGone) else 500
+                await failure_response(scope, report(error, self._project), status)(scope, receive, send)
             else:
                 await self._release()
             raise
@@ -104,14 +106,14 @@ def is_patch_request(scope: Scope) -> bool:
     return any(name == PAGE_HEADER for name, _ in scope["headers"])
 
 
-def failure_response(scope: Scope, failure: Report) -> Response:
-    """JSON for a page that asks for its patch, else a page of its own; both say 500."""
+def failure_response(scope: Scope, failure: Report, status: int = 500) -> Response:
+    """JSON for a page that asks for its patch, else a page of its own."""
     if is_patch_request(scope):
-        return JSONResponse(failure.encode(), 500, {VERDICT.decode("ascii"): "failed", "cache-control": "no-store"})
+        return JSONResponse(failure.encode(), status, {VERDICT.decode("ascii"): "failed", "cache-control": "no-store"})
 
     nonce = secrets.token_urlsafe(16)
     policy = f"default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src 'nonce-{nonce}'"
-    return HTMLResponse(failure_page(failure, nonce), 500, {"content-security-policy": policy})
+    return HTMLResponse(failure_page(failure, nonce), status, {"content-security-policy": policy})
 
 
 def failure_page(failure: Report, nonce: str) -> str:

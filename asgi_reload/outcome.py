@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from .report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .report import Report
-
-Rung: TypeAlias = Literal["nothing", "patch", "re-execute"]
-"""How far a save had to climb: the code is the same, was changed in place, or was executed anew."""
+Rung: TypeAlias = Literal["nothing", "patch", "re-execute", "new worker"]
+"""How far a save had to climb: the code is the same, was changed in place, was executed anew, or runs in a new worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,26 @@ class Failed:
 
 
 Outcome: TypeAlias = Applied | Refused | Failed
+
+
+def encode(outcome: Outcome) -> dict[str, Any]:
+    """The outcome in full, as a JSON object that `decode` understands."""
+    return {"kind": type(outcome).__name__, **asdict(outcome)}
+
+
+def decode(encoded: Mapping[str, Any]) -> Outcome:
+    """What `encode` made. Raises ValueError for anything else."""
+    match dict(encoded):
+        case {"kind": "Applied", "modules": modules, **rest}:
+            return Applied(
+                modules=tuple(modules), **{name: rest[name] for name in ("rung", "reason", "lifespan", "ms")}
+            )
+        case {"kind": "Refused", "reason": str(reason)}:
+            return Refused(reason)
+        case {"kind": "Failed", "report": dict(report)}:
+            return Failed(Report(**report))
+        case other:
+            raise ValueError(f"no outcome: {other!r:.200}")
 
 
 def describe(outcome: Outcome) -> dict[str, Any]:

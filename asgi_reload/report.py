@@ -8,6 +8,7 @@ from pathlib import Path
 from traceback import TracebackException
 from typing import TYPE_CHECKING, Any, Final
 
+from .errors import Reported
 from .printable import printable
 from .project import INSTALLED
 
@@ -34,6 +35,9 @@ class Report:
 
 def report(error: BaseException, project: Path) -> Report:
     """The report of an exception. An exception whose `str()` raises is reported like any other."""
+    if isinstance(error, Reported):
+        return error.report
+
     summary = TracebackException.from_exception(error, limit=-MAX_FRAMES, compact=True)
     summary.stack[:] = _from_theirs(summary.stack)
     title = printable("".join(summary.format_exception_only()).strip().splitlines()[-1])
