@@ -9,12 +9,11 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import partial
-from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from .engines.served import Served
-from .errors import CannotAdopt, SettingError
+from .errors import CannotAdopt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -126,29 +125,6 @@ class Application:
         if self._outer is not None and hasattr(self._outer, "middleware_stack"):
             # The server goes on calling the application that it was given. Of its layers, the new one has its own.
             self._outer.middleware_stack = self._door
-
-
-def load(target: str, *, factory: bool) -> tuple[object, ASGIApp]:
-    """The object that an import string names, `main:app` or `main:site.app`, and the app that it is or makes.
-
-    Raises `SettingError` for a string that is none or names nothing; what the module itself raises goes through.
-    """
-    name, colon, path = target.partition(":")
-
-    if not name or not path or not colon:
-        raise SettingError("app", target, "expected an ASGI app or an import string such as 'main:app'")
-
-    found: Any = import_module(name)
-    for attribute in path.split("."):
-        if not hasattr(found, attribute):
-            raise SettingError("app", target, f"the module {name} has no {path}")
-        found = getattr(found, attribute)
-    app = found() if factory else found
-
-    if not callable(app):
-        raise SettingError("app", target, f"expected an ASGI app, found {app!r}")
-
-    return found, app
 
 
 def _differences(one: Settings, other: Settings) -> list[str]:

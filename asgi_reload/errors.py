@@ -2,7 +2,8 @@
 
 ReloadError
 ├── SettingError          a setting cannot be used as given
-│   └── UnknownSetting    a name in pyproject.toml or the environment that is no setting
+│   ├── UnknownSetting    a name in pyproject.toml or the environment that is no setting
+│   └── TargetError       an import string that names nothing, or no ASGI app
 ├── StrategyError         a strategy raised, or answered with something that is no update
 ├── CannotAdopt           a new version of the app cannot take over in this process
 ├── MessageError          a page sent something that is no message; carries the close code
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from .report import Report
 
 
+def nearest(name: str, names: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or nothing."""
+    near = get_close_matches(name, list(names), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
 class ReloadError(Exception):
     """Base of all errors of asgi-reload."""
 
@@ -41,11 +48,14 @@ class UnknownSetting(SettingError):
 
     def __init__(self, name: str, where: str, known: Iterable[str]) -> None:
         names = sorted(known)
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known names: {', '.join(names)}"
-        ReloadError.__init__(self, f"unknown setting {name!r} in {where}; {hint}")
+        hint = nearest(name, names) or f"; known names: {', '.join(names)}"
+        ReloadError.__init__(self, f"unknown setting {name!r} in {where}{hint}")
         self.setting = name
         self.got = where
+
+
+class TargetError(SettingError):
+    """An import string that names nothing, or no ASGI app."""
 
 
 class StrategyError(ReloadError):

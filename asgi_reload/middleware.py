@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from .application import Application, Origin, load
+from .application import Application, Origin
 from .console import speak_up
 from .environment import sign_of_production, sign_of_test_run
 from .inplace import InPlace
 from .live import ACTIVE, Live, check
 from .settings import pyproject_table, resolve
+from .target import load_target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,9 +40,11 @@ class ReloadMiddleware:
     Raises `SettingError` for an option that cannot be used as given.
     """
 
+    app: ASGIApp
+
     def __init__(self, app: ASGIApp | str, **options: Unpack[Options]) -> None:
         self.settings = resolve(options, os.environ, pyproject_table(Path.cwd()))
-        target, self.app = load(app, factory=self.settings.factory) if isinstance(app, str) else (None, app)
+        target, self.app = load_target(app, factory=self.settings.factory) if isinstance(app, str) else (None, app)
         self._is_on = not _is_off(self.settings, os.environ, sys.argv)
         self._origin = Origin(target, Path.cwd(), in_loop=_loop_runs(), at=time.time())
 

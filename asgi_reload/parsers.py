@@ -10,6 +10,8 @@ from .errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from .command import LogLevel, Mode
+
 Transport = Literal["auto", "ws", "sse"]
 Lifespan = Literal["overlap", "sequential"]
 
@@ -69,6 +71,33 @@ def _string(value: object, label: str) -> str:
     return path
 
 
+def text(value: object, label: str) -> str:
+    return _string(value, label)
+
+
+def seconds(value: object, label: str) -> int:
+    return _whole(value, label, 0, LONGEST_WAIT_MS // 1000, "a whole number of seconds")
+
+
+def port(value: object, label: str) -> int:
+    """0 is any that is free."""
+    return _whole(value, label, 0, 65_535, "a port")
+
+
+def descriptor(value: object, label: str) -> int:
+    return _whole(value, label, 0, 1_000_000, "a file descriptor")
+
+
+def modules(value: object, label: str) -> tuple[str, ...]:
+    """Names of modules; none of them is a list, too."""
+    names = strings(value, label) if value not in ("", [], ()) else ()
+
+    if not all(part.isidentifier() for name in names for part in name.split(".")):
+        raise SettingError(label, value, "expected names of modules, such as 'sqlalchemy.orm'")
+
+    return names
+
+
 def callables(value: object, label: str) -> tuple[Callable[..., Any], ...]:
     items = tuple(value) if isinstance(value, (list, tuple)) else ()
 
@@ -101,3 +130,19 @@ def lifespan(value: object, label: str) -> Lifespan:
             return value
         case _:
             raise SettingError(label, value, "expected 'overlap' or 'sequential'")
+
+
+def mode(value: object, label: str) -> Mode:
+    match value:
+        case "hot" | "cold" | "isolated":
+            return value
+        case _:
+            raise SettingError(label, value, "expected 'hot', 'cold' or 'isolated'")
+
+
+def log_level(value: object, label: str) -> LogLevel:
+    match value:
+        case "critical" | "error" | "warning" | "info" | "debug" | "trace":
+            return value
+        case _:
+            raise SettingError(label, value, "expected 'critical', 'error', 'warning', 'info', 'debug' or 'trace'")

@@ -6,10 +6,12 @@ Knows the names and shapes of the options, not what they mean to whoever reads t
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-from .errors import SettingError, UnknownSetting
+from .command_options import PARSERS as COMMAND
+from .errors import SettingError
+from .layers import TABLE, Layers
 from .parsers import boolean, callables, count, lifespan, milliseconds, prefix, strings, transport
 
 if TYPE_CHECKING:
@@ -22,9 +24,7 @@ if TYPE_CHECKING:
     PathLike = str | os.PathLike[str]
 
 
-ENVIRONMENT_PREFIX: Final = "ASGI_RELOAD_"
 SWITCH: Final = "ASGI_RELOAD"
-TABLE: Final = "asgi-reload"
 
 
 class Options(TypedDict, total=False):
@@ -101,26 +101,24 @@ class Settings:
     i_know_this_is_not_production: bool = False
 
 
-def resolve(arguments: Options, environ: Mapping[str, str], table: Mapping[str, object]) -> Settings:
+def resolve(
+    arguments: Options,
+    environ: Mapping[str, str],
+    table: Mapping[str, object],
+    spelled: Callable[[str], str] = str,
+) -> Settings:
     """The settings, from the keyword arguments, `ASGI_RELOAD_*` and `[tool.asgi-reload]`, in that order.
 
+    What the command alone reads in the same places is passed over. `spelled`: an argument's name as its user wrote it.
     `ASGI_RELOAD=0` switches off whatever the code says; `ASGI_RELOAD=1` is `enabled=True` where the code is silent.
     Raises `SettingError` for a value of the wrong shape and `UnknownSetting` for a name that is none.
     """
-    known = {field.name for field in fields(Settings)}
-    values: dict[str, Any] = {}
-
-    for name, value in _from_table(table, known):
-        values[name] = PARSERS[name](value, f"[tool.{TABLE}] {name}")
-
-    for name, value in _from_environment(environ, known):
-        values[name] = PARSERS[name](value, f"{ENVIRONMENT_PREFIX}{name.upper()}")
-
-    for name, value in arguments.items():
-        if name not in known:
-            raise UnknownSetting(name, "ReloadMiddleware(…)", known)
-        if value is not None:
-            values[name] = PARSERS[name](value, name)
+    layers = Layers(PARSERS, others=frozenset(COMMAND), in_code=frozenset({"strategies"}))
+    values = {
+        **layers.of_table(table),
+        **layers.of_environment(environ),
+        **layers.of_arguments(arguments.items(), "ReloadMiddleware(…)", spelled),
+    }
 
     if (switch := environ.get(SWITCH)) is not None:
         on = boolean(switch, SWITCH)
@@ -144,30 +142,6 @@ def pyproject_table(directory: Path) -> Mapping[str, object]:
         raise SettingError(f"[tool.{TABLE}]", table, "expected a table")
 
     return table
-
-
-def _from_table(table: Mapping[str, object], known: set[str]) -> list[tuple[str, object]]:
-    named = [(name.replace("-", "_"), value) for name, value in table.items()]
-
-    for name, _ in named:
-        if name not in known - {"strategies"}:
-            raise UnknownSetting(name, f"[tool.{TABLE}] of pyproject.toml", known - {"strategies"})
-
-    return named
-
-
-def _from_environment(environ: Mapping[str, str], known: set[str]) -> list[tuple[str, str]]:
-    named = [
-        (name.removeprefix(ENVIRONMENT_PREFIX).lower(), value)
-        for name, value in environ.items()
-        if name.startswith(ENVIRONMENT_PREFIX)
-    ]
-
-    for name, _ in named:
-        if name not in known - {"strategies"}:
-            raise UnknownSetting(name, "the environment (ASGI_RELOAD_…)", known - {"strategies"})
-
-    return named
 
 
 PARSERS: Final[dict[str, Callable[[object, str], Any]]] = {
