@@ -7,6 +7,7 @@ ReloadError
 ├── StrategyError         a strategy raised, or answered with something that is no update
 ├── CannotAdopt           a new version of the app cannot take over in this process
 ├── MessageError          a page sent something that is no message; carries the close code
+├── AppMessageError       the app sent what ASGI does not allow there
 ├── WorkerGone            a worker ended in the middle of a call
 └── Reported              something failed in another process, which has reported it
     ├── AppFailed         the app raised, or answered against the rules of ASGI
@@ -82,14 +83,22 @@ class MessageError(ReloadError):
         self.code = code
 
 
+class AppMessageError(ReloadError):
+    """The app sent a message that has no place there, or returned without one. Raised inside the app."""
+
+
 class WorkerGone(ReloadError):
-    """A worker ended in the middle of a call; `started`: the response had begun."""
+    """A worker ended in the middle of a call; `started`: the response had begun.
+
+    `asked`: the app had asked for the request's body, which cannot be had again.
+    """
 
     status = 502
 
-    def __init__(self, *, started: bool) -> None:
+    def __init__(self, *, started: bool, asked: bool = False) -> None:
         super().__init__("the worker ended in the middle of its answer" if started else "the worker ended")
         self.started = started
+        self.asked = asked
 
 
 class Reported(ReloadError):
