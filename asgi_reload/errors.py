@@ -9,9 +9,11 @@ ReloadError
 ├── MessageError          a page sent something that is no message; carries the close code
 ├── AppMessageError       the app sent what ASGI does not allow there
 ├── WorkerGone            a worker ended in the middle of a call
-└── Reported              something failed in another process, which has reported it
-    ├── AppFailed         the app raised, or answered against the rules of ASGI
-    └── NoWorker          there is no worker that could answer
+├── Reported              something failed in another process, which has reported it
+│   ├── AppFailed         the app raised, or answered against the rules of ASGI
+│   └── NoWorker          there is no worker that could answer
+└── ControlError          front and worker do not understand each other
+    └── PeerGone          the other end of a control socket has gone
 """
 
 from __future__ import annotations
@@ -121,3 +123,11 @@ class AppFailed(Reported):
 
 class NoWorker(Reported):
     """There is no worker that could answer: the app does not start, or it has crashed."""
+
+
+class ControlError(ReloadError):
+    """Front and worker do not understand each other: what came is no message, or its line did not come with it."""
+
+
+class PeerGone(ControlError):
+    """The other end of a control socket has gone, or reads no more."""

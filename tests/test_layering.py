@@ -21,7 +21,18 @@ GUESTS = {
     "datastar_py": {"datastar"},
     "watchfiles": {"watching/watcher"},
     "anyio": {"L2", "L3", "L4", "L5"},
-    "signal": {"shutdown", "engines/conditions", "engines/entries", "engines/fingerprint", "engines/tables"},
+    "signal": {
+        "shutdown",
+        "engines/conditions",
+        "engines/entries",
+        "engines/fingerprint",
+        "engines/tables",
+        "workers/endings",
+        "workers/lives",
+        "workers/orphans",
+        "workers/programs",
+        "workers/standby",
+    },
     # Tasks of the running loop are among what a reload has to look at, and to end.
     # What a line costs is on the way of every request, so its ends are asyncio's own protocols.
     "asyncio": {
@@ -36,6 +47,10 @@ GUESTS = {
         "engines/follow",
         "engines/generation",
         "middleware",
+        "workers/channel",
+        "workers/lives",
+        "workers/processes",
+        "workers/programs",
     },
     "brotli": {"html/decoding"},
     "dotenv": {"env_file"},
