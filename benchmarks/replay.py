@@ -23,7 +23,7 @@ from os.path import commonprefix
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from asgi_reload.engines.fingerprint import differences
+from asgi_reload.engines.comparing import differences
 
 from .harness import headline, median
 from .history import History

@@ -1,6 +1,6 @@
 """What a process has become, as plain data: two processes that behave alike have equal fingerprints.
 
-`describe` reads a living process and calls nothing of the app's own but its OpenAPI document; `differences` is pure.
+`describe` reads a living process and calls nothing of the app's own but its OpenAPI document.
 The rule that both serve: wherever a process equalled a fresh one before a save, it must equal a fresh one after it.
 """
 
@@ -19,7 +19,7 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, Modul
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 Fingerprint: TypeAlias = dict[str, Any]
 DEPTH: Final = 3
@@ -62,26 +62,6 @@ def describe(modules: Mapping[str, ModuleType], app: object = None) -> Fingerpri
         "openapi": _openapi(app),
         "tables": _tables(),
     }
-
-
-def differences(
-    before: Fingerprint, fresh_before: Fingerprint, after: Fingerprint, fresh_after: Fingerprint
-) -> list[str]:
-    """Where `after` is not `fresh_after` although `before` was `fresh_before`; empty if all is well."""
-    drifted = {path for path, a, b in _unequal(before, fresh_before)}
-    return [
-        f"{'.'.join(path)}: {mine!r:.120}, expected {theirs!r:.120}"
-        for path, mine, theirs in _unequal(after, fresh_after)
-        if not any(path[: len(known)] == known for known in drifted)
-    ]
-
-
-def _unequal(one: Any, other: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in {**one, **other}:
-            yield from _unequal(one.get(key, "<absent>"), other.get(key, "<absent>"), (*path, str(key)))
-    elif one != other:
-        yield path, one, other
 
 
 class _Describer:

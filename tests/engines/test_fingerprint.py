@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from asgi_reload.engines.fingerprint import describe, differences
+from asgi_reload.engines.comparing import differences
+from asgi_reload.engines.fingerprint import describe
 
 START = """
 import json

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asgi_reload.engines.fingerprint import differences
+from asgi_reload.engines.comparing import differences
 
 from .running import Zygote
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from asgi_reload.engines.fingerprint import differences
+from asgi_reload.engines.comparing import differences
 
 from .edits import Author
 from .kinds import KINDS
