@@ -30,3 +30,15 @@ def dispose(function: F) -> F:
 def decline(module: str) -> None:
     """`hot.decline(__name__)`: never change this module in place; an edit of it asks for a restart."""
     KEEPER.declined.add(module)
+
+
+def restart() -> bool:
+    """Ask for a new worker, which takes over when it has started; False where nobody can give one.
+
+    That is the `asgi-reload` command: where the middleware serves in the server's own process, nothing happens.
+    """
+    if KEEPER.on_wish is None:
+        return False
+
+    KEEPER.on_wish()
+    return True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .application import Application
     from .settings import Settings
+    from .timeline import Timeline
     from .watch import Watch
 
 
@@ -70,7 +71,7 @@ class InPlace:
             self.engine.look()
             self.engine.look_again()
 
-    def attach(self, watch: Watch) -> None:
+    def attach(self, watch: Watch, timeline: Timeline) -> None:
         self._application.served.gate.is_expected = watch.expects_code
         self._application.on_adopted = lambda settings: watch.use(settings.strategies)
 

@@ -126,6 +126,17 @@ class Live:
             "timeline": self._timeline.snapshot(),
         }
 
+    @property
+    def is_paused(self) -> bool:
+        return self._watch.is_paused
+
+    def pause(self) -> None:
+        """Let saves wait until `resume`."""
+        self._watch.pause()
+
+    def resume(self) -> None:
+        self._watch.resume()
+
     @asynccontextmanager
     async def _attended(self) -> AsyncIterator[None]:
         async with self._hosting.hosted():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Rung: TypeAlias = Literal["nothing", "patch", "re-execute", "new worker"]
-"""How far a save had to climb: the code is the same, was changed in place, was executed anew, or runs in a new worker."""
+"""How far a save had to climb: the code is the same, changed in place, executed anew, or runs in a new worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ def in_words(outcome: Outcome) -> str:
     match outcome:
         case Applied(rung="nothing"):
             return "nothing: the code is the same"
+        case Applied(rung="new worker"):
+            return f"new worker: {outcome.reason}, {outcome.ms.get('all', 0):.0f} ms"
         case Applied():
             where = ", ".join(outcome.modules) or ("the lifespan" if outcome.lifespan else "in place")
             again = ", and the lifespan" if outcome.lifespan and outcome.modules else ""

@@ -94,6 +94,7 @@ class Reloader:
         self.engine = engine
         self.problem: str | None = None
         self._failed: set[str] = set()
+        self._paused: anyio.Event | None = None
 
     async def run(self) -> None:
         """Handle batches until cancelled. A watcher that fails is started again, later and later."""
@@ -103,12 +104,27 @@ class Reloader:
             try:
                 async for batch in self.watcher.batches():
                     delay = FIRST_RETRY_S
+                    while (paused := self._paused) is not None:
+                        await paused.wait()
                     await self.handle(batch)
             except Exception as error:
                 self.problem = printable(f"{type(error).__name__}: {error}")
                 logger.exception("the watcher failed; the app goes on, watching starts again in %.1f s", delay)
             await anyio.sleep(delay)
             delay = min(delay * 2, LAST_RETRY_S)
+
+    @property
+    def is_paused(self) -> bool:
+        return self._paused is not None
+
+    def pause(self) -> None:
+        """Let batches wait until `resume`."""
+        self._paused = self._paused or anyio.Event()
+
+    def resume(self) -> None:
+        if self._paused is not None:
+            self._paused.set()
+        self._paused = None
 
     async def handle(self, batch: Batch) -> None:
         """Make it live, decide, publish, record; then make way for whoever restarts the server."""

@@ -24,6 +24,7 @@ MAX_BYTES: Final = 256 * 1024
 MAX_PATHS: Final = 50
 MAX_TEXT: Final = 300
 MAX_ACKS: Final = 64
+MAX_DIFFERENCES: Final = 5
 
 
 class Decision(Protocol):
@@ -51,6 +52,7 @@ class Entry:
     steps: list[dict[str, Any]]
     problems: list[str]
     acks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    audit: list[str] | None = None
 
     def describe(self) -> dict[str, Any]:
         """The entry as a JSON object."""
@@ -62,6 +64,7 @@ class Entry:
             "steps": self.steps,
             "problems": self.problems,
             "python": self.outcome,
+            "audit": self.audit,
             "ms": {
                 "settle": _ms(self.detected, self.settled),
                 "decide": _ms(self.settled, self.decided),
@@ -123,6 +126,13 @@ class Timeline:
                 "ms": round(ack.ms, 1),
                 "detail": _short(ack.detail),
             }
+
+    def audited(self, differences: Sequence[str]) -> None:
+        """A clean process was compared with the one that all edits until now were applied to: where they differ."""
+        named = [_short(one) for one in differences[:MAX_DIFFERENCES]]
+        for entry in self._entries:
+            if entry.outcome is not None and entry.audit is None:
+                entry.audit = named
 
     def snapshot(self) -> list[dict[str, Any]]:
         """The entries as JSON objects, newest first; as many as fit into `MAX_BYTES` of JSON."""

@@ -71,7 +71,7 @@ class Home(Protocol):
     def is_loaded(self, path: Path) -> bool:
         """Is the code of that file run?"""
 
-    def attach(self, watch: Watch) -> None:
+    def attach(self, watch: Watch, timeline: Timeline) -> None:
         """Watching is about to begin."""
 
 
@@ -145,7 +145,27 @@ class Watch:
 
     def expects_code(self) -> bool:
         """Has a save of code been noticed that is not judged yet?"""
-        return self._watcher is not None and any(self._watcher.expects(suffix) for suffix in PYTHON)
+        return (
+            self._watcher is not None and not self.is_paused and any(self._watcher.expects(suffix) for suffix in PYTHON)
+        )
+
+    def knows_newer_code(self) -> bool:
+        """Has code been saved since the last save that was told of?"""
+        watcher = self._watcher
+        return watcher is not None and not self.is_paused and any(watcher.knows_newer(suffix) for suffix in PYTHON)
+
+    @property
+    def is_paused(self) -> bool:
+        return self._reloader is not None and self._reloader.is_paused
+
+    def pause(self) -> None:
+        """Let saves wait until `resume`."""
+        if self._reloader is not None:
+            self._reloader.pause()
+
+    def resume(self) -> None:
+        if self._reloader is not None:
+            self._reloader.resume()
 
     def use(self, strategies: Sequence[Callable[..., Any]]) -> None:
         """A new version of the app brings strategies of its own."""
@@ -188,7 +208,7 @@ class Watch:
         logger.info("watching %s", printable(", ".join(str(root.directory) for root in self.selection.roots)))
         if restarter is not None:
             logger.info("Python edits are left to %s; without it they would go live in place", restarter)
-        self._home.attach(self)
+        self._home.attach(self, self._timeline)
         strategies = self._settings.strategies or built_in()
         return Reloader(self._watcher, strategies, context, self._channel, self._timeline, self._home.engine)
 

@@ -27,6 +27,7 @@ LOW_WATER: Final = 64 * 1024
 FRAME_COST: Final = 64
 """What a frame takes beside its bytes, about; so that the bound holds for small ones too."""
 
+EVENTS: Final = b"text/event-stream"
 SERVICE_RESTART: Final = 1012
 """WebSocket close code (IANA registry, "Service Restart")."""
 
@@ -41,7 +42,8 @@ class Broken:
 class Call:
     """One call, over a line that is this call's own until it has ended.
 
-    `is_regular`: the worker has said its last word on it, so the line may carry another.
+    `is_regular`: the worker has said its last word on it, so the line may carry another. `is_lasting`: it does not end
+    by itself, being a WebSocket or a stream of events.
     """
 
     def __init__(self, line: Line, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,6 +53,7 @@ class Call:
         self._receive = receive
         self._send = send
         self._is_http = scope["type"] == "http"
+        self.is_lasting = not self._is_http
         self._inbox: deque[Frame | Broken] = deque()
         self._size = 0
         self._paused = False
@@ -173,7 +176,9 @@ class Call:
         match message["type"]:
             case "http.response.start":
                 self._started = True
-                self._has_length = any(name.lower() == b"content-length" for name, _ in message["headers"])
+                headers = {name.lower(): value for name, value in message["headers"]}
+                self._has_length = b"content-length" in headers
+                self.is_lasting = EVENTS in headers.get(b"content-type", b"")
             case "websocket.accept" | "websocket.http.response.start":
                 self._started = True
             case "websocket.close" | "http.response.pathsend":

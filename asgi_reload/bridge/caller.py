@@ -66,10 +66,14 @@ class Caller:
             return False
         return True
 
-    def disconnect(self) -> None:
-        """Tell every call in flight that its client has gone: for apps that stream until they hear that."""
+    def disconnect(self, *, lasting: bool = False) -> None:
+        """Tell every call in flight that its client has gone: for apps that stream until they hear that.
+
+        lasting: only those that would not end by themselves, as far as can be told.
+        """
         for call in self._calls:
-            call.disconnect()
+            if call.is_lasting or not lasting:
+                call.disconnect()
 
     def close(self) -> None:
         """Break all lines, for good; calls in flight raise WorkerGone."""

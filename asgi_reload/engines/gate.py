@@ -16,9 +16,13 @@ EXPECT_STEP_S: Final = 0.001
 
 
 class Gate:
-    """Open, or held. `is_expected` says that a save has been noticed that is not judged yet."""
+    """Open, or held. `is_expected` says that a save has been noticed that is not judged yet.
 
-    def __init__(self) -> None:
+    hold: seconds that nobody waits longer than.
+    """
+
+    def __init__(self, hold: float = HOLD_S) -> None:
+        self._hold = hold
         self.is_expected: Callable[[], bool] = _never
         self._held: anyio.Event | None = None
 
@@ -28,7 +32,7 @@ class Gate:
 
     async def opened(self) -> None:
         """Wait until it is open, within bounds. A save during a swap is the next one, and is waited for as well."""
-        with anyio.move_on_after(HOLD_S):
+        with anyio.move_on_after(self._hold):
             while not self.is_open:
                 if (held := self._held) is not None:
                     await held.wait()

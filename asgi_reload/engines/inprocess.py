@@ -69,7 +69,7 @@ class InProcess:
         self._lock = anyio.Lock()
         self._bound: Binding | None = None
         self.look, self.look_again = self._observer.look, self._observer.look_again
-        self.files, self.close = self._observer.files, self._observer.close
+        self.files, self.names, self.close = self._observer.files, self._observer.names, self._observer.close
         host.served.on_starting = self.look
         host.served.on_started = self.look_again
 

@@ -24,6 +24,7 @@ class Keeper:
         self._kept: dict[Hashable, Any] = {}
         self._disposers: dict[str, list[Callable[[], Any]]] = {}
         self.declined: set[str] = set()
+        self.on_wish: Callable[[], None] | None = None
 
     def keep(self, key: Hashable, factory: Callable[[], T]) -> T:
         """The object of that key, made by `factory` the first time."""

@@ -43,7 +43,7 @@ class Observer:
         self._glimpses: list[Glimpse] = []
         self._seen: set[str] = set()
         self._noticing = Noticing(roots)
-        self._files: frozenset[str] = frozenset()
+        self._names: frozenset[str] = frozenset()
 
     def look(self) -> None:
         """See what the project's modules are and what ran in them, when all is imported and nothing has started."""
@@ -126,7 +126,11 @@ class Observer:
 
     def matters(self, path: Path) -> bool:
         """May a change of that file come to more than new pages? Code does, and what import or start-up has read."""
-        return path.suffix == PYTHON or path.suffix in EXTENSIONS or path.name in self._files
+        return is_code(path) or path.name in self._names
+
+    def names(self) -> list[str]:
+        """The base names of files that import and start-up have read, or may have."""
+        return sorted(self._names)
 
     def note_files(self) -> None:
         """Remember the base names that a statement names, or a function that ran at import or start-up."""
@@ -135,7 +139,7 @@ class Observer:
         sources = living.sources.values()
         statements = [s.uses.files for source in sources for s in source.statements]
         bodies = [b.uses.files for source in sources for b in source.bodies() if BodyAt(source.module, b.key) in ran]
-        self._files = frozenset().union(*statements, *bodies)
+        self._names = frozenset().union(*statements, *bodies)
 
     def facts(self) -> Facts:
         """What is known of it, for a plan."""
@@ -156,6 +160,11 @@ class Observer:
             # The import system has locks and no events; nobody but it knows when an import has ended.
             while any(_is_being_imported(sys.modules.get(name)) for name in self.living.sources):  # noqa: ASYNC110
                 await anyio.sleep(IMPORTING_STEP_S)
+
+
+def is_code(path: Path) -> bool:
+    """Does the interpreter run it?"""
+    return path.suffix == PYTHON or path.suffix in EXTENSIONS
 
 
 def _says_other(source: Source) -> bool:

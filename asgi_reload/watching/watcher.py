@@ -21,7 +21,7 @@ from .snapshot import Snapshot, touched
 from .status import RootStatus, WatchStatus
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 
     from ..changes import Batch
     from .notifier import Listen, Stop
@@ -89,9 +89,17 @@ class Watcher:
 
     def expects(self, suffix: str) -> bool:
         """Has a file of this ending been noticed that is not told yet?"""
+        return any(path.endswith(suffix) for path in self._noticed())
+
+    def knows_newer(self, suffix: str) -> bool:
+        """The same, less what is only noticed once more: the file is another than the one that was told of last."""
+        noticed = [path for path in self._noticed() if path.endswith(suffix)]
+        return bool(noticed) and bool(touched(noticed, self._snapshot.files))
+
+    def _noticed(self) -> Collection[str]:
         awaited = self._settle.awaited
         hinted = self._session.inbox.hinted() if self._session is not None else ()
-        return bool(awaited or hinted) and any(path.endswith(suffix) for path in (*awaited, *hinted))
+        return (*awaited, *hinted) if hinted else awaited
 
     def glance(self, paths: Iterable[str]) -> None:
         """Look at these files now: events take some ms to come."""

@@ -1,0 +1,181 @@
+"""The app as it lives in a worker: loaded from its import string; with an engine for its edits, or without.
+
+It knows what runs here and what was read. Who asks, and over what, is the worker's business.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from .application import Application, Origin
+from .changes import Batch, Change
+from .engines.fingerprint import describe
+from .engines.keeping import KEEPER
+from .engines.living import PYTHON, file_of, is_under, project_modules
+from .inplace import made_engine
+from .outcome import Refused, encode
+from .settings import Settings
+from .target import load_target
+from .workers.dialogue import Knows, Loaded
+from .workers.reads import Reads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from starlette.types import ASGIApp
+
+    from .changes import Kind
+    from .engines.inprocess import InProcess
+    from .workers.plan import WorkerPlan
+
+
+class Residence(Protocol):
+    """An app that is loaded."""
+
+    app: ASGIApp
+
+    def loaded(self, ms: float) -> Loaded: ...
+    def knows(self) -> Knows: ...
+    async def prepare(self) -> Knows:
+        """The app has started: get ready for the first save."""
+
+    async def apply(self, changes: Iterable[Sequence[str]]) -> dict[str, Any]:
+        """Make these changes live; an encoded outcome."""
+
+    def refresh(self, changes: Iterable[Sequence[str]]) -> None: ...
+    def describe(self) -> dict[str, Any]:
+        """The fingerprint of the project."""
+
+
+def residence_of(plan: WorkerPlan, wish: Callable[[], None]) -> Residence:
+    """Import the app. Raises whatever the user's code raises, and `SettingError` for what cannot be served.
+
+    wish: called when user code asks for a new worker.
+    """
+    KEEPER.on_wish = wish
+    at = time.time()
+
+    if plan.mode == "hot":
+        found, app = load_target(plan.target, factory=plan.factory)
+        return Hot(plan, found, app, at)
+
+    reads = Reads(plan.directories)
+    _, app = load_target(plan.target, factory=plan.factory)
+    return Cold(plan, app, reads, at)
+
+
+class Cold:
+    """An app that lives until its code is edited."""
+
+    def __init__(self, plan: WorkerPlan, app: ASGIApp, reads: Reads, at: float) -> None:
+        self.app = app
+        self._plan = plan
+        self._reads = reads
+        self._at = at
+
+    def loaded(self, ms: float) -> Loaded:
+        return Loaded(libraries(self._plan.directories), self.knows(), ms)
+
+    def knows(self) -> Knows:
+        files = [str(file_of(module)) for module in project_modules(self._plan.directories).values()]
+        return Knows(files, self._reads.names(), late_files(files, self._at))
+
+    async def prepare(self) -> Knows:
+        self._reads.end()
+        return self.knows()
+
+    async def apply(self, changes: Iterable[Sequence[str]]) -> dict[str, Any]:
+        return encode(Refused("this worker is replaced, not changed"))
+
+    def refresh(self, changes: Iterable[Sequence[str]]) -> None:
+        pass
+
+    def describe(self) -> dict[str, Any]:
+        return fingerprint(self._plan, self.app)
+
+
+class Hot:
+    """An app with an engine that makes its edits live in place."""
+
+    def __init__(self, plan: WorkerPlan, found: object, app: ASGIApp, at: float) -> None:
+        self._plan = plan
+        settings = Settings(
+            watch=plan.roots,
+            factory=plan.factory,
+            lifespan=plan.lifespan,
+            drain=plan.drain,
+            import_timeout=plan.import_timeout,
+        )
+        origin = Origin(found, Path(plan.directory), in_loop=True, at=at)
+        self._application = Application(_Doorway(app, settings), origin)
+        self._engine: InProcess | None = made_engine(self._application, plan.project_path)
+        self.app: ASGIApp = self._application.served
+
+    def loaded(self, ms: float) -> Loaded:
+        return Loaded(libraries(self._plan.directories), replace(self.knows(), is_all=False), ms)
+
+    def knows(self) -> Knows:
+        return Knows(self._files(), self._engine.names() if self._engine else [])
+
+    async def prepare(self) -> Knows:
+        doubts = list(await self._engine.prepare()) if self._engine else []
+        return replace(self.knows(), doubts=doubts)
+
+    async def apply(self, changes: Iterable[Sequence[str]]) -> dict[str, Any]:
+        if self._engine is None:
+            return encode(Refused("the watched directories cannot be used as given"))
+
+        return encode(await self._engine.apply(changes_of(changes)))
+
+    def refresh(self, changes: Iterable[Sequence[str]]) -> None:
+        if self._engine is not None:
+            self._engine.refresh(Batch(changes_of(changes)))
+
+    def describe(self) -> dict[str, Any]:
+        return fingerprint(self._plan, self._application.served.app)
+
+    def _files(self) -> list[str]:
+        return list(dict.fromkeys(self._engine.files())) if self._engine else []
+
+
+class _Doorway:
+    """What stands where a middleware would."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app: ASGIApp = app
+        self.settings = settings
+
+
+def changes_of(pairs: Iterable[Sequence[str]]) -> tuple[Change, ...]:
+    """Changes from pairs of path and kind."""
+    return tuple(Change(Path(path), cast("Kind", kind)) for path, kind in pairs)
+
+
+def fingerprint(plan: WorkerPlan, app: object) -> dict[str, Any]:
+    """What the project has become in this process, as JSON can say it."""
+    return describe(project_modules(plan.directories), app)
+
+
+def libraries(directories: Sequence[Path]) -> list[str]:
+    """The modules that are not the project's, in the order of their imports: what a standby may import beforehand."""
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if (file := file_of(module)) is not None and not is_under(file, directories) and name != "__main__"
+    ]
+
+
+def late_files(files: Iterable[str], since: float) -> list[str]:
+    """Those that have been written since then: nobody knows whether it was before they were executed, or after."""
+    return [file for file in files if file.endswith(PYTHON) and _written(file) >= since]
+
+
+def _written(file: str) -> float:
+    try:
+        return Path(file).stat().st_mtime
+    except OSError:
+        return 0.0

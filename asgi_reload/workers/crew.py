@@ -1,0 +1,245 @@
+"""The workers of one site: who answers, who is coming, who drains.
+
+It knows no files, no pages, and no way to make a process; what a save means is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from ..errors import NoWorker
+from ..outcome import Applied, Failed
+from ..report import Report
+from .backoff import Backoff
+from .recruiting import started
+from .remote import Remote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from anyio.abc import TaskGroup
+
+    from ..engines.lifespans import Receive, Send
+    from ..outcome import Outcome
+    from .launching import Launcher
+    from .plan import WorkerPlan
+
+logger = logging.getLogger("asgi_reload")
+
+
+class Crew:
+    """Keeps one worker at work, whatever becomes of it.
+
+    plans: what the next worker is told, made anew for each. stop: seconds that calls and the app's shut-down have.
+    """
+
+    def __init__(self, plans: Callable[[], WorkerPlan], launcher: Launcher, *, drain: float, stop: float) -> None:
+        self.current: Remote | None = None
+        self.failure: Report | None = None
+        self.on_change: Callable[[Outcome], None] = lambda outcome: None
+        self.on_taken_over: Callable[[Remote], None] = lambda worker: None
+        self.chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.backoff = Backoff()
+        self.launcher = launcher
+        self.plans = plans
+        self._drain = drain
+        self._stop = stop
+        self._all: set[Remote] = set()
+        self._turn = anyio.Lock()
+        self._changed = anyio.Event()
+        self._opened = anyio.Event()
+        self._wished = anyio.Event()
+        self._wish = ""
+        self._group: TaskGroup | None = None
+        self._coming = 1  # who is about to come; the first one is on its way from the beginning
+        self.tried = 0.0
+
+    # the server's side
+
+    async def live(self, receive: Receive, send: Send) -> None:
+        """Be at work between start-up and shut-down, as the ASGI specification has them in its lifespan protocol."""
+        await receive()
+        async with anyio.create_task_group() as group:
+            self._group = group
+            self._opened.set()
+            self._begin_task(self._begin)
+            for chore in (self._grant, *self.chores):
+                self._begin_task(chore)
+            try:
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await self._end()
+                self._group = None
+                group.cancel_scope.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _begin(self) -> None:
+        outcome = await self.replace("start")
+        self._coming -= 1
+        self._say_changed()
+        if isinstance(outcome, Failed):
+            logger.error("the app does not start: %s\n%s", outcome.report.title, outcome.report.traceback)
+
+    async def _end(self) -> None:
+        self.current = None
+        async with anyio.create_task_group() as group:
+            for worker in tuple(self._all):
+                worker.caller.disconnect()
+                group.start_soon(worker.stop, self._stop)
+        await self.launcher.close()
+
+    # who answers
+
+    async def first(self) -> Remote:
+        """The worker that is there, or the first that comes."""
+        while self.current is None:
+            await self.until_changed()
+
+        return self.current
+
+    @property
+    def is_expecting(self) -> bool:
+        """Is somebody about to come?"""
+        return self._coming > 0
+
+    async def until_changed(self) -> None:
+        """Wait for anything to change in who is there, and who is expected."""
+        await self._changed.wait()
+
+    async def launched(self, plan: WorkerPlan) -> Remote:
+        """A new worker that begins to import; it is looked after until it is gone."""
+        await self._opened.wait()
+        if self._group is None:
+            raise NoWorker(Report("the server stops", "", ""))
+
+        worker = await Remote.launched(self.launcher, plan, lambda: self.restart("the app asked for it"))
+        self._all.add(worker)
+        self._begin_task(self._look_after, worker)
+        return worker
+
+    async def replace(self, reason: str, successor: Remote | None = None) -> Outcome:
+        """A new worker takes over; a failure changes nothing. Raises nothing but cancellation.
+
+        successor: one that is launched already.
+        """
+        began = time.perf_counter()
+        self._coming += 1
+        try:
+            async with self._turn:
+                self.tried = time.monotonic()
+                worker = successor or await self.launched(self.plans())
+                is_sequential = self.plans().lifespan == "sequential"
+                self._take_over(await started(worker, self.current if is_sequential else None))
+        except NoWorker as failed:
+            self.failure = failed.report
+            return Failed(failed.report)
+        finally:
+            self._coming -= 1
+            self._say_changed()
+
+        loaded = worker.loaded
+        ms = {"import": loaded.ms if loaded else 0.0, "all": (time.perf_counter() - began) * 1000}
+        return Applied("new worker", (), reason, lifespan=True, ms=ms)
+
+    async def replace_and_tell(self, reason: str) -> None:
+        """The same, where no save has asked for it: pages are told."""
+        self.on_change(await self.replace(reason))
+
+    def _take_over(self, worker: Remote) -> None:
+        """Let a started worker answer all new calls, and the one before drain."""
+        old, self.current = self.current, worker
+        self.failure = None
+        self._say_changed()
+        self.on_taken_over(worker)
+        if old is not None:
+            self._begin_task(self._retire, old)
+
+    async def _retire(self, worker: Remote) -> None:
+        worker.is_wanted = False
+        worker.caller.disconnect(lasting=True)
+        if not await worker.caller.idle(self._drain):
+            worker.caller.disconnect()
+        await worker.stop(self._stop)
+
+    async def _look_after(self, worker: Remote) -> None:
+        try:
+            await worker.run()
+        finally:
+            self._all.discard(worker)
+            with anyio.CancelScope(shield=True):
+                await self._mourn(worker)
+
+    async def _mourn(self, worker: Remote) -> None:
+        words = await worker.ending()
+        worker.kill()  # what it has started goes with it
+        if worker is self.current:
+            await self._crashed(worker, words)
+
+    async def _crashed(self, worker: Remote, words: str) -> None:
+        delay = self.backoff.crashed(time.monotonic() - worker.born)
+        self.current = None
+        self.failure = report = Report(f"the worker has ended: {words}", "", "")
+        logger.error("%s; a new one starts %s", report.title, f"in {delay:g} s" if delay else "at once")
+        if self._group is None:
+            return
+        if delay:
+            self.on_change(Failed(report))
+        self._coming += not delay
+        self._say_changed()
+        self._begin_task(self._succeed, delay)
+
+    async def _succeed(self, delay: float) -> None:
+        await anyio.sleep(delay)
+        self._coming -= not delay
+        if self.current is None:
+            await self.replace_and_tell("the one before has ended")
+
+    def warm_up(self, libraries: Sequence[str]) -> None:
+        """Have the standby import these, when nobody waits."""
+        self._begin_task(self.launcher.warm_up, libraries)
+
+    def restart(self, reason: str = "asked for") -> None:
+        """A new worker, because somebody wants one. May be called outside of any task."""
+        self.backoff.reset()
+        self._wish = reason
+        self._wished.set()
+
+    async def _grant(self) -> None:
+        """One new worker for all wishes until it has come."""
+        while True:
+            await self._wished.wait()
+            self._wished = anyio.Event()
+            await self.replace_and_tell(self._wish)
+
+    def _begin_task(self, function: Callable[..., Coroutine[Any, Any, None]], *args: object) -> None:
+        """In the crew's own time; what fails there is logged, and the others go on."""
+
+        async def guarded() -> None:
+            try:
+                await function(*args)
+            except Exception:
+                logger.exception("a task of the workers failed; the others go on")
+
+        if self._group is not None:
+            self._group.start_soon(guarded, name=f"asgi_reload.{function.__name__}")
+
+    def _say_changed(self) -> None:
+        changed, self._changed = self._changed, anyio.Event()
+        changed.set()
+
+    def status(self) -> dict[str, Any]:
+        """Who is there, as a JSON object."""
+        return {
+            "current": None if self.current is None else self.current.life.pid,
+            "coming": self.is_expecting,
+            "all": len(self._all),
+            "crashes": self.backoff.crashes,
+            "failure": None if self.failure is None else self.failure.title,
+            "standby": self.launcher.status(),
+        }

@@ -1,0 +1,123 @@
+"""What a save of code makes of a crew: an edit in place, or a new worker. The engine that a reloader sees."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+import anyio
+
+from ..errors import WorkerGone
+from ..outcome import Applied, Failed, Refused
+from .concerns import Concerns
+from .newer import Newer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from ..changes import Batch, Change
+    from ..command import Mode
+    from ..engines.gate import Gate
+    from ..outcome import Outcome
+    from .audit import Audit
+    from .crew import Crew
+    from .dialogue import Knows
+    from .remote import Remote
+
+APPLY_S: Final = 30.0
+OWED_S: Final = 1.0
+UNREADABLE: Final = frozenset({"SyntaxError", "IndentationError", "TabError"})
+NEWER: Final = Applied("nothing", reason="another save came meanwhile")
+
+logger = logging.getLogger("asgi_reload")
+
+
+class Edits:
+    """Makes saves live, by the smallest step that is right."""
+
+    def __init__(
+        self, crew: Crew, gate: Gate, mode: Mode, *, env_file: Path | None = None, audit: Audit | None = None
+    ) -> None:
+        self.newer = Newer()
+        self._crew = crew
+        self._gate = gate
+        self._mode = mode
+        self._env_file = env_file
+        self._audit = audit
+        self._is_owed = False
+
+    def concerns(self, batch: Batch) -> tuple[Change, ...]:
+        concerns = Concerns(self._mode, self._knows, self._env_file)
+        return tuple(change for change in batch if self._is_owed or concerns(change))
+
+    def refresh(self, batch: Batch) -> None:
+        if self._mode == "hot" and self._crew.current is not None:
+            self._crew.current.refresh(batch)
+
+    def files(self) -> Iterable[str]:
+        return () if self._knows is None else self._knows.files
+
+    async def prepare(self) -> Sequence[str]:
+        worker = await self._crew.first()
+        return (await worker.until_prepared()).doubts
+
+    def close(self) -> None:
+        pass
+
+    async def apply(self, changes: Iterable[Change]) -> Outcome:
+        """Make changes live. Raises nothing but cancellation; requests that come meanwhile wait, within bounds."""
+        made = tuple(changes)
+        self._crew.backoff.reset()
+        async with self._gate.holding():
+            if self._audit is not None:
+                self._audit.give_way()
+            outcome = await self.newer.unless(lambda: self._applied(made))
+
+        self._is_owed = outcome is None
+        return NEWER if outcome is None else outcome
+
+    async def pay(self) -> None:
+        """For as long as the crew is at work: a save that was given up for another which never came is made live."""
+        while True:
+            await anyio.sleep(OWED_S)
+            if self._is_owed and not self.newer.is_there():
+                self._is_owed = False
+                await self._crew.replace_and_tell("a save was interrupted")
+
+    async def _applied(self, changes: Sequence[Change]) -> Outcome:
+        worker = self._crew.current
+        if self._mode != "hot" or worker is None or self._is_owed or any(c.path == self._env_file for c in changes):
+            return await self._crew.replace(_why(changes))
+
+        try:
+            with anyio.fail_after(APPLY_S):
+                outcome = await worker.apply(changes)
+        except WorkerGone:
+            return await self._crew.replace("the one before has ended")
+        except TimeoutError:
+            return await self._crew.replace(f"the one before did not answer for {APPLY_S:.0f} s")
+
+        return await self._or_a_clean_one(outcome, worker)
+
+    async def _or_a_clean_one(self, outcome: Outcome, worker: Remote) -> Outcome:
+        match outcome:
+            case Applied():
+                if self._audit is not None and outcome.rung != "nothing":
+                    self._audit.schedule(worker)
+                return outcome
+            case Refused(reason):
+                return await self._crew.replace(reason)
+            case Failed(report) if report.title.partition(":")[0] in UNREADABLE:
+                return outcome
+            case Failed(report):
+                return await self._crew.replace(f"in place it failed, {report.title}")
+
+    @property
+    def _knows(self) -> Knows | None:
+        return None if self._crew.current is None else self._crew.current.knows
+
+
+def _why(changes: Sequence[Change]) -> str:
+    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    return f"{changes[0].path.name}{more} {changes[0].kind}"

@@ -1,0 +1,36 @@
+"""What a worker arranges around the user's code before it imports it: logging, priority, and the event loop."""
+
+from __future__ import annotations
+
+import importlib
+import logging.config
+import os
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from .plan import WorkerPlan
+
+AUDIT_NICENESS: Final = 10
+
+
+def set_up(plan: WorkerPlan) -> None:
+    """Arrange what a server would have arranged when it imports an app."""
+    if plan.is_audit:
+        os.nice(AUDIT_NICENESS)
+
+    uvicorn = importlib.import_module("uvicorn.config")
+    logging.config.dictConfig(uvicorn.LOGGING_CONFIG)
+    logging.getLogger("uvicorn").setLevel(plan.log_level.upper())
+
+
+def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's, if it is there and loads in this interpreter; None is asyncio's own."""
+    try:
+        loop: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
+    except ImportError:
+        return None
+
+    return loop

@@ -1,0 +1,45 @@
+"""Which files of the project are read at import and start-up: an edit of such a file is an edit of what has read it."""
+
+from __future__ import annotations
+
+import sys
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..project import INSTALLED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_READS: Final = 1_000
+CODE: Final = frozenset({".py", ".pyc", ".so", ".pyd"})
+
+
+class Reads:
+    """The files that are opened for reading in this interpreter, beside code, from now on until `end`.
+
+    An audit hook (PEP 578) is never taken back; afterwards it returns at once.
+    """
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        self._directories = directories
+        self._paths: dict[Path, None] = {}
+        self._is_open = True
+        sys.addaudithook(self._hear)
+
+    def end(self) -> None:
+        self._is_open = False
+
+    def names(self) -> list[str]:
+        """Their base names, the first ones first."""
+        return list(dict.fromkeys(path.name for path in self._paths))
+
+    def _hear(self, event: str, args: tuple[object, ...]) -> None:
+        if self._is_open and event == "open" and isinstance(args[0], str | PathLike) and args[1] in (None, "r", "rb"):
+            self._note(Path.cwd() / args[0])
+
+    def _note(self, path: Path) -> None:
+        is_theirs = not INSTALLED & set(path.parts) and any(path.is_relative_to(one) for one in self._directories)
+        if is_theirs and path.suffix not in CODE and len(self._paths) < MAX_READS:
+            self._paths[path] = None
