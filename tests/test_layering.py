@@ -23,6 +23,8 @@ GUESTS = {
     "anyio": {"L2", "L3", "L4", "L5"},
     "signal": {
         "shutdown",
+        "terminal",
+        "cli/",
         "engines/conditions",
         "engines/entries",
         "engines/fingerprint",
