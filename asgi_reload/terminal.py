@@ -95,6 +95,10 @@ class Debugger(Pdb):
         self._terminal = terminal
 
     def interaction(self, frame: FrameType | None, *args: Any) -> None:
+        # From Python 3.14 on the first stop is where set_trace() was called, skipped or not.
+        if frame is not None and self.is_skipped_module(frame.f_globals["__name__"]):
+            return
+
         with self._terminal.taken():
             super().interaction(frame, *args)
 
