@@ -32,7 +32,7 @@ GUESTS = {
         "workers/endings",
         "workers/lives",
         "workers/orphans",
-        "workers/programs",
+        "workers/children",
         "workers/standby",
     },
     # Tasks of the running loop are among what a reload has to look at, and to end.
@@ -51,6 +51,7 @@ GUESTS = {
         "middleware",
         "worker",
         "workers/channel",
+        "workers/children",
         "workers/lives",
         "workers/processes",
         "workers/programs",

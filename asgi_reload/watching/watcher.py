@@ -9,7 +9,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import anyio
-from watchfiles import watch
 
 from ..printable import printable
 from .coverage import RECURSIVE, Coverage
@@ -150,6 +149,9 @@ class FileEvents:
 
     def __call__(self, paths: Sequence[str], stop: Stop) -> Iterator[set[str]]:
         """Listen at these directories: each by itself, or with all below it where the system works so."""
+        # Its native part does not load in a subinterpreter, and a worker behind a front has no use for it.
+        from watchfiles import watch
+
         _hush()
         names = [(os.path.realpath(path), path) for path in paths] if RECURSIVE else []
 

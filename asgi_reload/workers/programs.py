@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
-import signal
-import socket
-import subprocess
-import sys
-import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ControlError, PeerGone
-from .channel import ControlChannel
-from .lives import ForkedLife, GroupLife, kill_group
+from .children import Child
+from .lives import ForkedLife, GroupLife
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping, Sequence
 
     from .orphans import Family
@@ -29,22 +24,14 @@ class Program:
     """A process that stands by, forks workers, or has become one. `run` has to be running."""
 
     def __init__(self, entry: str, family: Family) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            descriptors = (theirs.fileno(), family.descriptor)
-            # -P: a project's `queue.py` in the current directory is not for us.
-            command = [sys.executable, "-P", "-m", PROGRAM, *map(str, descriptors), entry]
-            self._process = subprocess.Popen(command, process_group=0, pass_fds=descriptors)
-
-        self.life = GroupLife(self._process.pid)
+        self._child = Child(PROGRAM, family, entry)
+        self.life = self._child.life
         self.warmth: dict[str, Any] = {}
-        self._channel = ControlChannel(ours)
         self._forked: dict[int, ForkedLife] = {}
         self._numbers = itertools.count(1)
         self._launches: dict[int, asyncio.Future[GroupLife | None]] = {}
         self._warmed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._is_over = False
-        threading.Thread(target=self._reap, args=(asyncio.get_running_loop(),), daemon=True).start()
 
     @property
     def forks(self) -> bool:
@@ -64,7 +51,7 @@ class Program:
     async def run(self) -> None:
         """Hear it, until it has ended or become a worker."""
         try:
-            await self._channel.run(self._hear)
+            await self._child.channel.run(self._hear)
         except ControlError:
             self.life.kill()
         finally:
@@ -73,7 +60,7 @@ class Program:
 
     async def warm(self, modules: Sequence[str], config: Mapping[str, Any]) -> None:
         """Have it import these, in the surroundings that the config says. Raises PeerGone if it ends meanwhile."""
-        self._channel.send({"do": "warm", "modules": list(modules), "config": dict(config)})
+        self._child.channel.send({"do": "warm", "modules": list(modules), "config": dict(config)})
         await self._warmed
 
     async def launch(self, control: socket.socket, config: Mapping[str, Any]) -> GroupLife | None:
@@ -82,7 +69,7 @@ class Program:
         answer: asyncio.Future[GroupLife | None] = asyncio.get_running_loop().create_future()
         self._launches[number] = answer
         try:
-            self._channel.send(_launch(number, config, fork=True), control.dup())
+            self._child.channel.send(_launch(number, config, fork=True), control.dup())
             return await answer
         except PeerGone:
             return None
@@ -93,14 +80,14 @@ class Program:
         """Have the process itself be the worker. The control is used up."""
         # If it is gone already, its life says so.
         with suppress(PeerGone):
-            self._channel.send(_launch(next(self._numbers), config, fork=False), control)
+            self._child.channel.send(_launch(next(self._numbers), config, fork=False), control)
 
         return self.life
 
     def retire(self) -> None:
         """Launch no more, end as soon as the last child has."""
         with suppress(PeerGone):
-            self._channel.send({"do": "retire"})
+            self._child.channel.send({"do": "retire"})
 
     async def gone(self) -> None:
         """Wait until the process and all that it has forked have ended."""
@@ -144,18 +131,6 @@ class Program:
 
         for life in self._forked.values():
             life.watch()
-
-    def _reap(self, loop: asyncio.AbstractEventLoop) -> None:
-        """In a thread: wait for the process, end what is left of its group, tell the loop."""
-        with suppress(ChildProcessError):
-            if hasattr(os, "waitid"):
-                # Not reaped yet, so nobody else can have its number.
-                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
-                kill_group(self._process.pid, signal.SIGKILL)
-
-        code = self._process.wait()
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(self.life.end, code)
 
 
 def _launch(number: int, config: Mapping[str, Any], *, fork: bool) -> dict[str, Any]:

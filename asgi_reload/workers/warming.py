@@ -10,13 +10,14 @@ import threading
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# What a worker runs on, if it is installed: none of it is the project's.
+# None of it is the project's.
 USUAL: Final = ("asyncio", "uvloop", "uvicorn.config", "uvicorn.logging", "uvicorn.loops.auto")
 TASKS: Final = Path("/proc/self/task")
 
@@ -44,6 +45,11 @@ def warm(modules: Iterable[str]) -> Warmth:
     gc.collect()
     gc.freeze()
     return warmth
+
+
+def usual() -> list[str]:
+    """What a worker runs on, as far as it is installed."""
+    return [name for name in USUAL if find_spec(name.partition(".")[0]) is not None]
 
 
 def running_threads() -> int:

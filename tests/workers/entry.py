@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import random
+import stat
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from asgi_reload.workers.wire import packed
@@ -39,5 +41,14 @@ def facts() -> dict[str, Any]:
         "random": random.random(),
         "frozen": gc.get_freeze_count(),
         "modules": sorted(sys.modules),
-        "descriptors": len(os.listdir("/proc/self/fd")),  # noqa: PTH208
+        "descriptors": sorted(filter(None, map(_kind, map(int, os.listdir("/proc/self/fd"))))),  # noqa: PTH208
     }
+
+
+def _kind(descriptor: int) -> str:
+    """`pipe` or `socket`, of what is neither the terminal's nor a file."""
+    with suppress(OSError):
+        mode = os.fstat(descriptor).st_mode if descriptor > 2 else 0
+        return "pipe" if stat.S_ISFIFO(mode) else "socket" if stat.S_ISSOCK(mode) else ""
+
+    return ""
