@@ -33,6 +33,7 @@ class Caller:
         self._lines: set[Line] = set()
         self._idle: list[Line] = []
         self._calls: set[Call] = set()
+        self._in_flight = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._is_closed = False
@@ -40,21 +41,17 @@ class Caller:
     @property
     def in_flight(self) -> int:
         """Calls that have not ended here. Of those given up here, the worker's app may still be busy."""
-        return len(self._calls)
+        return self._in_flight
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One `http` or `websocket` call. Raises AppFailed and WorkerGone, and what `receive` and `send` raise."""
-        line = await self._line()
-        call = Call(line, scope, receive, send)
-        self._calls.add(call)
+        self._in_flight += 1
         self._quiet.clear()
         try:
-            await call.run()
+            await self._call(scope, receive, send)
         finally:
-            self._calls.discard(call)
-            if call.is_regular and not line.is_closed:
-                self._keep(line)
-            if not self._calls:
+            self._in_flight -= 1
+            if not self._in_flight:
                 self._quiet.set()
 
     async def idle(self, within: float) -> bool:
@@ -81,6 +78,17 @@ class Caller:
 
         for line in tuple(self._lines):
             line.abort()
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        line = await self._line()
+        call = Call(line, scope, receive, send)
+        self._calls.add(call)
+        try:
+            await call.run()
+        finally:
+            self._calls.discard(call)
+            if call.is_regular and not line.is_closed:
+                self._keep(line)
 
     async def _line(self) -> Line:
         while self._idle:

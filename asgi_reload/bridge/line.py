@@ -43,9 +43,15 @@ class Line(asyncio.Protocol):
         end.setblocking(False)
         is_unix = end.family == getattr(socket, "AF_UNIX", None)
         connect = loop.create_unix_connection if is_unix else loop.create_connection
+        opening = loop.create_task(connect(lambda: self, sock=end))
         try:
-            await connect(lambda: self, sock=end)
-        except BaseException:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Given up halfway, a descriptor would be closed twice by uvloop; and opening takes but a round of the loop.
+            await opening
+            self.abort()
+            raise
+        except OSError:
             self.is_closed = True
             end.close()
             raise
