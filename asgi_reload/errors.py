@@ -125,6 +125,10 @@ class NoWorker(Reported):
     """There is no worker that could answer: the app does not start, or it has crashed."""
 
 
+class NoApp(NoWorker):
+    """What was to be served is no app; nothing but another command line helps."""
+
+
 class ControlError(ReloadError):
     """Front and worker do not understand each other: what came is no message, or its line did not come with it."""
 

@@ -67,6 +67,11 @@ class Front:
         for one in self._sites:
             one.live.resume()
 
+    @property
+    def refusal(self) -> str | None:
+        """Why one of the targets is no app at all; what can be healed by a save is no such reason."""
+        return next((words for one in self._sites if (words := one.site.refusal) is not None), None)
+
     def status(self) -> dict[str, Any]:
         """What each site says of itself, by its path."""
         return {one.site.options.mount or "/": one.live.status() for one in self._sites}

@@ -92,6 +92,12 @@ class Site:
     def restart(self) -> None:
         self._crew.restart()
 
+    @property
+    def refusal(self) -> str | None:
+        """Why the target is no app that could be served, where there has been none so far."""
+        crew = self._crew
+        return crew.failure.title if crew.failure and crew.is_refused and crew.current is None else None
+
     def end_streams(self) -> None:
         """The server stops: tell the calls that do not end by themselves."""
         if self._crew.current is not None:

@@ -10,9 +10,9 @@ import anyio
 
 from .bridge.answerer import Answerer
 from .engines.lifespans import Lifespan, StartFailed
-from .errors import PeerGone
+from .errors import PeerGone, SettingError
 from .live import ACTIVE
-from .report import report
+from .report import Report, report
 from .residence import residence_of
 from .workers.channel import ControlChannel
 from .workers.dialogue import (
@@ -74,6 +74,9 @@ class Worker:
         try:
             # In the running loop, as servers do it: code may ask for that at import.
             residence = residence_of(self._plan, lambda: self._tell(Wish()))
+        except SettingError as error:
+            self._tell(Broken("target", Report(str(error), "", "").encode()))
+            return 1
         except THEIR_FAILURES as error:
             self._tell(Broken("load", report(error, self._plan.project_path).encode()))
             return 1

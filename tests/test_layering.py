@@ -38,6 +38,7 @@ GUESTS = {
     # Tasks of the running loop are among what a reload has to look at, and to end.
     # What a line costs is on the way of every request, so its ends are asyncio's own protocols.
     "asyncio": {
+        "cli/",
         "bridge/answer",
         "bridge/answerer",
         "bridge/call",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,6 +22,8 @@ from .finding import find
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from ..settings import Settings
 
 ALIASES: Final = frozenset({"reload", "reload_dir", "reload_include", "reload_exclude", "watch_ignore"})
 MODES: Final = {"mode": "--hot, --cold or --isolated", "app": "TARGET"}
@@ -49,11 +52,6 @@ def resolve_command(given: Mapping[str, Any], directory: Path, environ: Mapping[
         **layers.of_arguments(mine, "asgi-reload", _spelled),
     }
 
-    if settings.enabled is False:
-        raise ReloadError(OFF)
-    if (sign := sign_of_production(environ, [], optimized=False)) and not settings.i_know_this_is_not_production:
-        raise ReloadError(PRODUCTION % sign)
-
     check(settings, directory)
     app_dir = _directory(own.get("app_dir"), directory)
     found = find(own.get("app", ()), directory, app_dir, factory=settings.factory)
@@ -71,6 +69,16 @@ def resolve_command(given: Mapping[str, Any], directory: Path, environ: Mapping[
         use_colors=_colors(own.get("color"), environ),
     )
     return Resolved(command, (*found.said, *([ALWAYS] if given.get("reload") else [])))
+
+
+def refuse_to_serve(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Raise `ReloadError` where reloading is switched off, or this is no developer's machine."""
+    if settings.enabled is False:
+        raise ReloadError(OFF)
+
+    sign = sign_of_production(environ, [], optimized=sys.flags.optimize > 0)
+    if sign is not None and not settings.i_know_this_is_not_production:
+        raise ReloadError(PRODUCTION % sign)
 
 
 def watched(given: Mapping[str, Any]) -> tuple[str, ...]:

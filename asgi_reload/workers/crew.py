@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from ..errors import NoWorker
+from ..errors import NoApp, NoWorker
 from ..outcome import Applied, Failed
 from ..report import Report
 from .backoff import Backoff
@@ -40,6 +40,7 @@ class Crew:
     def __init__(self, plans: Callable[[], WorkerPlan], launcher: Launcher, *, drain: float, stop: float) -> None:
         self.current: Remote | None = None
         self.failure: Report | None = None
+        self.is_refused = False
         self.on_change: Callable[[Outcome], None] = lambda outcome: None
         self.on_taken_over: Callable[[Remote], None] = lambda worker: None
         self.chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
@@ -138,6 +139,7 @@ class Crew:
                 self._take_over(await started(worker, self.current if is_sequential else None))
         except NoWorker as failed:
             self.failure = failed.report
+            self.is_refused = isinstance(failed, NoApp)
             return Failed(failed.report)
         finally:
             self._coming -= 1

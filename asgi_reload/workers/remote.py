@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anyio
 
 from ..bridge.caller import Caller
-from ..errors import NoWorker, PeerGone, WorkerGone
+from ..errors import NoApp, NoWorker, PeerGone, WorkerGone
 from ..outcome import decode
 from ..report import Report
 from .channel import ControlChannel
@@ -151,6 +151,8 @@ class Remote:
                 self._settle(LOADED, loaded)
             case Started() as started:
                 self._settle(STARTED, started)
+            case Broken("target", encoded):
+                self._fail(LOADED, NoApp(Report(**encoded)))
             case Broken(phase, encoded):
                 self._fail(LOADED if phase == "load" else STARTED, NoWorker(Report(**encoded)))
             case Knows() as knows:

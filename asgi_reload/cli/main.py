@@ -1,0 +1,23 @@
+"""`asgi-reload`: the entry point. It needs no more than the core, so that it can say what else is needed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+EXTRA: Final = ("click", "dotenv", "rich", "uvicorn")
+MISSING: Final = "asgi-reload: the command needs %s, which is not installed: pip install 'asgi-reload[cli]'\n"
+BAD_INPUT: Final = 2
+
+
+def main() -> None:
+    """Run the command line; ends the process."""
+    try:
+        from .running import run
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRA:
+            raise
+        sys.stderr.write(MISSING % error.name)
+        sys.exit(BAD_INPUT)
+
+    sys.exit(run(sys.argv[1:]))
