@@ -10,6 +10,7 @@ from ..errors import AppMessageError
 from ..report import report
 from .carried import NotPlain, plain
 from .frames import Ask, Done, Failed, Gone, Piece, Said
+from .line import JOINED
 from .order import HttpOrder, State, WebSocketOrder
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Answer:
 
         frame = self._order.take(message)
 
-        if isinstance(frame, Said) and frame.message["type"] in HELD:
+        if _is_followed(frame):
             self._line.hold(frame)
         else:
             self._write(frame)
@@ -157,8 +158,13 @@ class Answer:
             raise AppMessageError("the app returned before its response was complete; expected more_body=False at last")
 
 
-HELD: Final = frozenset({"http.response.start"})
-"""Messages that another one follows at once, most of the time."""
+def _is_followed(frame: Said | Piece) -> bool:
+    """Most of the time, does another frame come at once? A head has a body, and behind the body the app returns."""
+    match frame:
+        case Piece(body, more):
+            return not more and len(body) <= JOINED
+        case Said(message):
+            return bool(message["type"] == "http.response.start")
 
 
 def _made_plain(frame: Said | Piece) -> Message:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .answer import Answer
 from .frames import Begin
-from .line import Line
+from .line import Line, read_buffer
 
 if TYPE_CHECKING:
     import socket
@@ -40,6 +40,7 @@ class Answerer:
         self._state = state
         self._extra = extra
         self._project = project
+        self._buffer = read_buffer()
         self._lines: set[Line] = set()
         self._opening: set[asyncio.Task[None]] = set()
         self._calls: set[asyncio.Task[None]] = set()
@@ -85,7 +86,7 @@ class Answerer:
         return scope
 
     async def _open(self, end: socket.socket) -> None:
-        line = Line()
+        line = Line(self._buffer)
         line.ear = _Listening(self, line, self._lines)
         self._lines.add(line)
         try:

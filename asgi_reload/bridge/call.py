@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
 
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     Send: TypeAlias = Callable[[Message], Awaitable[None]]
     Scope: TypeAlias = MutableMapping[str, Any]
 
-HIGH_WATER: Final = 256 * 1024
-LOW_WATER: Final = 64 * 1024
-"""Bytes of frames that wait for a slow client: above the one the worker has to wait, below the other it may go on."""
-FRAME_COST: Final = 64
-"""What a frame takes beside its bytes, about; so that the bound holds for small ones too."""
+MAX_WAITING: Final = 8
+"""Frames that wait for a slow client before the worker has to; parts of a body are as large as what a line reads."""
+FEW_WAITING: Final = 2
+"""Frames that wait when the worker may go on."""
 
 EVENTS: Final = b"text/event-stream"
 SERVICE_RESTART: Final = 1012
@@ -42,8 +42,7 @@ class Broken:
 class Call:
     """One call, over a line that is this call's own until it has ended.
 
-    `is_regular`: the worker has said its last word on it, so the line may carry another. `is_lasting`: it does not end
-    by itself, being a WebSocket or a stream of events.
+    `is_regular`: the worker has said its last word on it, so the line may carry another.
     """
 
     def __init__(self, line: Line, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,30 +52,35 @@ class Call:
         self._receive = receive
         self._send = send
         self._is_http = scope["type"] == "http"
-        self.is_lasting = not self._is_http
         self._inbox: deque[Frame | Broken] = deque()
-        self._size = 0
         self._paused = False
         self._waiter: asyncio.Future[None] | None = None
         self._fetching: asyncio.Task[None] | None = None
-        self._limit = asyncio.timeout(None)
+        self._task: asyncio.Task[None] | None = None
+        self._cancels = 0
+        self._is_lost = False
         self._asked = False
         self._started = False
         self._complete = False
-        self._has_length = False
+        self._headers: list[tuple[bytes, bytes]] = []
         self._told = False
         self._left = False
+
+    @property
+    def is_lasting(self) -> bool:
+        """Does it not end by itself, being a WebSocket or a stream of events?"""
+        return not self._is_http or EVENTS in self._header(b"content-type")
 
     async def run(self) -> None:
         """Raises what `receive` or `send` raise, AppFailed for what the app raised, WorkerGone if the line breaks."""
         resting, self._line.ear = self._line.ear, self
+        self._task = asyncio.current_task()
         try:
-            async with self._limit:
-                self._begin()
-                await self._relay()
-        except TimeoutError:
-            if self._limit.expired():
-                raise WorkerGone(started=self._started, asked=self._asked) from None
+            self._begin()
+            await self._relay()
+        except asyncio.CancelledError:
+            if self._is_lost and self._task is not None and self._task.uncancel() == self._cancels:
+                raise self._gone() from None
             raise
         finally:
             self._line.ear = resting
@@ -96,18 +100,31 @@ class Call:
             return
 
         self._inbox.append(frame)
-        self._size += _size(frame)
 
-        if self._size > HIGH_WATER and not self._paused:
+        if len(self._inbox) > MAX_WAITING and not self._paused:
             self._paused = True
             self._line.pause()
+
+        self._wake()
+
+    def lose(self) -> None:
+        if self._has_last_word:
+            return  # an answer that is all there is still delivered
+
+        self._is_lost = True
+        if self._waiter is not None:
+            self._wake()
+        elif self._task is not None:
+            # It waits for a client that reads slowly, and for nothing: as `asyncio.timeout` does, which costs more.
+            self._cancels = self._task.cancelling()
+            self._task.cancel()
+
+    def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    def lose(self) -> None:
-        # Who reads slowly would keep us waiting for nothing; but an answer that is all there is still delivered.
-        if not self._has_last_word:
-            self._limit.reschedule(0)
+    def _gone(self) -> WorkerGone:
+        return WorkerGone(started=self._started, asked=self._asked)
 
     @property
     def _has_last_word(self) -> bool:
@@ -134,16 +151,15 @@ class Call:
 
     async def _relay(self) -> None:
         while True:
-            match await self._next():
-                case Said(message):
-                    self._note(message)
-                    if not await self._passed_on(message):
-                        return
+            if not self._inbox:
+                await self._wait()
+
+            match self._inbox.popleft():
                 case Piece(body, more):
                     self._complete = not more
-                    message = {"type": "http.response.body", "body": body, "more_body": more}
-                    if not await self._passed_on(message):
-                        return
+                    message: Message = {"type": "http.response.body", "body": body, "more_body": more}
+                case Said(message):
+                    self._note(message)
                 case Done():
                     self.is_regular = True
                     await self._end()
@@ -158,27 +174,31 @@ class Call:
                 case other:
                     assert_never(other)
 
-    async def _next(self) -> Frame | Broken:
+            if self._paused and len(self._inbox) <= FEW_WAITING:
+                self._paused = False
+                self._line.resume()
+            try:
+                await self._send(message)
+            except OSError:
+                # The server says that the client has gone (ASGI 2.4). One that knows no such word just takes it.
+                return
+
+    async def _wait(self) -> None:
+        """Until something is in the inbox."""
         while not self._inbox:
+            if self._is_lost:
+                raise self._gone()
+
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
 
-        frame = self._inbox.popleft()
-        self._size -= _size(frame)
-
-        if self._paused and self._size <= LOW_WATER:
-            self._paused = False
-            self._line.resume()
-
-        return frame
+        self._waiter = None
 
     def _note(self, message: Message) -> None:
         match message["type"]:
             case "http.response.start":
                 self._started = True
-                headers = {name.lower(): value for name, value in message["headers"]}
-                self._has_length = b"content-length" in headers
-                self.is_lasting = EVENTS in headers.get(b"content-type", b"")
+                self._headers = message["headers"]
             case "websocket.accept" | "websocket.http.response.start":
                 self._started = True
             case "websocket.close" | "http.response.pathsend":
@@ -186,13 +206,9 @@ class Call:
             case "websocket.http.response.body":
                 self._complete = not message.get("more_body", False)
 
-    async def _passed_on(self, message: Message) -> bool:
-        """False if the server says that the client has gone (ASGI 2.4); one that knows no such word just takes it."""
-        try:
-            await self._send(message)
-        except OSError:
-            return False
-        return True
+    def _header(self, name: bytes) -> bytes:
+        """Of the response, once it has begun; else, and if it has none, empty."""
+        return next((value for key, value in self._headers if key.lower() == name), b"")
 
     async def _fetch(self) -> None:
         try:
@@ -214,24 +230,14 @@ class Call:
         """The app has returned. If it did so early because we told it to, its client still waits for an end."""
         if self._complete or self._left or not self._told:
             return
-        if not self._started or self._has_length:
-            raise WorkerGone(started=self._started, asked=self._asked)
+        if not self._started or self._header(b"content-length"):
+            raise self._gone()
 
-        if self._is_http:
-            await self._passed_on({"type": "http.response.body", "body": b"", "more_body": False})
-        else:
-            await self._passed_on({"type": "websocket.close", "code": SERVICE_RESTART, "reason": ""})
+        last: Message = {"type": "http.response.body", "body": b"", "more_body": False}
+        close: Message = {"type": "websocket.close", "code": SERVICE_RESTART, "reason": ""}
+        with suppress(OSError):
+            await self._send(last if self._is_http else close)
 
 
 def _disconnect(is_http: bool, code: int) -> Message:
     return {"type": "http.disconnect"} if is_http else {"type": "websocket.disconnect", "code": code, "reason": ""}
-
-
-def _size(frame: Frame | Broken) -> int:
-    match frame:
-        case Piece(body):
-            return FRAME_COST + len(body)
-        case Said(message):
-            return FRAME_COST + len(message.get("bytes") or message.get("text") or b"")
-        case _:
-            return FRAME_COST

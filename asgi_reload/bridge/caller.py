@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..errors import WorkerGone
 from .call import Call
 from .frames import Done, Failed
-from .line import Line
+from .line import Line, read_buffer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ class Caller:
 
     def __init__(self, hand_over: Callable[[socket.socket], None]) -> None:
         self._hand_over = hand_over
+        self._buffer = read_buffer()
         self._lines: set[Line] = set()
         self._idle: list[Line] = []
         self._calls: set[Call] = set()
@@ -117,7 +118,7 @@ class Caller:
         finally:
             theirs.close()
 
-        line = Line()
+        line = Line(self._buffer)
         line.ear = _Resting(line, self._lines)
         await line.open(ours)
         self._lines.add(line)

@@ -13,7 +13,6 @@ EXTENSIONS: Final = frozenset(
 """ASGI extensions that are plain data on the way: a path is good in both processes, a file descriptor is not, and
 what comes behind a body (trailers) or before it (early hints) has no place in the order of our frames."""
 
-LEFT_BEHIND: Final = frozenset({"state", "extensions"})
 MAX_DEPTH: Final = 16
 
 
@@ -49,7 +48,8 @@ def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
 
 def carried(scope: Mapping[str, Any]) -> dict[str, Any]:
     """What the worker is told of a scope. Its values may not be plain yet: see `only_plain`."""
-    found = {key: value for key, value in scope.items() if key not in LEFT_BEHIND}
+    found = dict(scope)
+    found.pop("state", None)
 
     if offered := scope.get("extensions"):
         found["extensions"] = {name: value for name, value in offered.items() if name in EXTENSIONS}

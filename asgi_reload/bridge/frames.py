@@ -83,6 +83,7 @@ class Failed:
     report: Report
 
 
+# Not frozen: that would triple what it takes to make one, and each request makes six.
 Frame: TypeAlias = Begin | Ask | Said | Piece | Gone | Done | Failed
 
 _BARE: Final[dict[type[Frame], bytes]] = {

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 JOINED: Final = 16 * 1024
 """Bytes of a body that are cheaper copied behind their header than written on their own."""
 
+READ_SIZE: Final = 128 * 1024
+"""Bytes read at once: so few that the allocator has room for them at hand, and does not ask the system each time."""
+
 
 class Ear(Protocol):
     """Who is told what comes over a line, from inside the event loop's callback."""
@@ -25,14 +28,20 @@ class Ear(Protocol):
         """The line is broken or closed; nothing more will come."""
 
 
-class Line(asyncio.Protocol):
+def read_buffer() -> memoryview:
+    """What lines read into: one for all of an end, for a loop fills it and says so in one go."""
+    return memoryview(bytearray(READ_SIZE))
+
+
+class Line(asyncio.BufferedProtocol):
     """Its owner sets `ear` before it opens the line; from call to call it may be another."""
 
     ear: Ear
 
-    def __init__(self) -> None:
+    def __init__(self, buffer: memoryview) -> None:
         self.is_closed = False
         self._reader = Reader()
+        self._buffer = buffer
         self._held = b""
         self._writable = asyncio.Event()
         self._writable.set()
@@ -119,8 +128,11 @@ class Line(asyncio.Protocol):
         # uvloop's own transports are no subclass of it, for all that they do the same.
         self._transport = cast("asyncio.Transport", transport)
 
-    def data_received(self, data: bytes) -> None:
-        for frame in self._reader.feed(data):
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        for frame in self._reader.feed(bytes(self._buffer[:nbytes])):
             self.ear.hear(frame)
 
     def pause_writing(self) -> None:

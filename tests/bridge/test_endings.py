@@ -10,7 +10,8 @@ import pytest
 from anyio.lowlevel import checkpoint
 from starlette.responses import PlainTextResponse
 
-from asgi_reload.bridge.call import HIGH_WATER
+from asgi_reload.bridge.call import MAX_WAITING
+from asgi_reload.bridge.line import READ_SIZE
 from asgi_reload.errors import AppFailed, WorkerGone
 
 from .kit import GONE, HTTP, WEBSOCKET, Client, body, bridge, get, request, start
@@ -286,7 +287,7 @@ async def test_a_call_that_is_cancelled_while_its_client_does_not_read_lets_go_o
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(start())
-        for _ in range(8 * HIGH_WATER // 1024):
+        for _ in range(2 * MAX_WAITING * READ_SIZE // 1024):
             await send(body(b"x" * 1024, more=True))
         ended.set()
 

@@ -15,8 +15,9 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from asgi_reload.bridge.call import HIGH_WATER
+from asgi_reload.bridge.call import MAX_WAITING
 from asgi_reload.bridge.caller import MAX_IDLE
+from asgi_reload.bridge.line import READ_SIZE
 
 from .kit import GONE, HTTP, Client, body, bridge, get, request, start
 
@@ -254,7 +255,7 @@ async def test_an_app_that_streams_to_a_reader_that_stops_has_to_wait() -> None:
             for _ in range(200):
                 await asyncio.sleep(0)
 
-        assert 0 < produced < HIGH_WATER + IN_BETWEEN
+        assert 0 < produced < MAX_WAITING * READ_SIZE + IN_BETWEEN
         client.patient.set()
         await call
 
