@@ -20,9 +20,12 @@ from .site import Site
 from .workers.processes import Standby
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from .command import Command, SiteOptions
+    from .command import Command
+    from .workers.launching import Launcher
 
 logger = logging.getLogger("asgi_reload")
 
@@ -31,12 +34,12 @@ SERVICE_RESTART = 1012
 
 
 class Front:
-    """All sites of a command, the one with the longest path first."""
+    """All sites of a command, the one with the longest path first. `launcher` brings the workers of one to life."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: Command, launcher: Callable[[], Launcher] = Standby) -> None:
         self._command = command
         mounted = sorted(command.sites, key=lambda options: -len(options.mount))
-        self._sites = [_Mounted(command, options) for options in mounted]
+        self._sites = [_Mounted(Site(command, options, launcher())) for options in mounted]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -108,10 +111,10 @@ class Front:
 class _Mounted:
     """A site at its path."""
 
-    def __init__(self, command: Command, options: SiteOptions) -> None:
-        self.site = Site(command, options, Standby())
-        self.live = Live(self.site)
-        self._mount = options.mount.rstrip("/")
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.live = Live(site)
+        self._mount = site.options.mount.rstrip("/")
         self._parts = self._mount.split("/")
 
     def owns(self, scope: Scope) -> bool:

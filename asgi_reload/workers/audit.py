@@ -60,7 +60,7 @@ class Audit:
             self._running.cancel()
 
     def status(self) -> dict[str, Any]:
-        return {**self._counts, "due": self._due.is_set()}
+        return {**self._counts, "due": self._due.is_set(), "compared": self._before is not None}
 
     async def run(self) -> None:
         """Audit whenever it is due, until cancelled."""

@@ -103,8 +103,8 @@ class Edits:
     async def _or_a_clean_one(self, outcome: Outcome, worker: Remote) -> Outcome:
         match outcome:
             case Applied():
-                if self._audit is not None and outcome.rung != "nothing":
-                    self._audit.schedule(worker)
+                if self._audit is not None:
+                    self._audit.schedule(worker)  # "nothing" is to be proved as well
                 return outcome
             case Refused(reason):
                 return await self._crew.replace(reason)

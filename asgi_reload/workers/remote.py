@@ -85,16 +85,15 @@ class Remote:
                 self._fail(what, WorkerGone(started=False))
             self._control.close()
 
-    async def until_loaded(self) -> Loaded:
+    async def until_loaded(self) -> None:
         """Raises NoWorker with the reason why it cannot be loaded."""
-        loaded: Loaded = await self._heard(LOADED)
-        return loaded
+        if self.loaded is None:
+            await self._heard(LOADED)
 
-    async def start(self) -> Started:
+    async def start(self) -> None:
         """Start the app up. Raises NoWorker with the reason why it does not start."""
         self._send(Start())
-        started: Started = await self._heard(STARTED)
-        return started
+        await self._heard(STARTED)
 
     async def until_prepared(self) -> Knows:
         """It has started, and is ready for the first save."""
@@ -148,9 +147,9 @@ class Remote:
             case Loaded() as loaded:
                 self.loaded = loaded
                 self.knows = loaded.knows
-                self._settle(LOADED, loaded)
-            case Started() as started:
-                self._settle(STARTED, started)
+                self._settle(LOADED, None)
+            case Started():
+                self._settle(STARTED, None)
             case Broken("target", encoded):
                 self._fail(LOADED, NoApp(Report(**encoded)))
             case Broken(phase, encoded):

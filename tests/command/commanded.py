@@ -11,6 +11,7 @@ import httpx
 import psutil
 
 from ..pages import DEADLINE
+from ..programs.running import Program
 from ..servers import serving
 from ..sites import STEP, Site
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..servers import Server
 
 COMMAND = "asgi-reload"
+LYING = "asgi-reload with workers that lie"
 
 
 @dataclass
@@ -43,6 +45,10 @@ class Commanded(Site):
         """The front and all processes below it."""
         front = psutil.Process(self.server.process.pid)
         return [front, *front.children(recursive=True)]
+
+    def ask(self, path: str) -> tuple[int, str]:
+        """Status and text of a GET, or of what `METHOD /path {json}` says."""
+        return Program(self.folder, self.log_path, self.client).ask(path)
 
     def answers(self, path: str, text: str) -> None:
         """Ask until that is the answer, whatever else comes meanwhile."""
@@ -67,14 +73,19 @@ class Commanded(Site):
 
 @contextmanager
 def commanded(
-    folder: Path, *options: str, app: str = "main:app", env: Mapping[str, str] | None = None, waits: bool = True
+    folder: Path,
+    *options: str,
+    app: str = "main:app",
+    server: str = COMMAND,
+    env: Mapping[str, str] | None = None,
+    waits: bool = True,
 ) -> Iterator[Commanded]:
     """Run `asgi-reload main:app …` in a folder. `waits`: for the watcher, and for the first worker to be ready."""
     with (
-        serving(folder, COMMAND, app=app, extra=options, env=env) as server,
-        httpx.Client(base_url=server.url, timeout=30) as client,
+        serving(folder, server, app=app, extra=options, env=env) as front,
+        httpx.Client(base_url=front.url, timeout=30) as client,
     ):
-        site = Commanded(folder, server.log_path, client, server)
+        site = Commanded(folder, front.log_path, client, front)
         try:
             site.watches()
             if waits:
