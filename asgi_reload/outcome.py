@@ -73,20 +73,3 @@ def describe(outcome: Outcome) -> dict[str, Any]:
             return {"rung": "refused", "reason": outcome.reason}
         case Failed():
             return {"rung": "failed", "reason": outcome.report.title}
-
-
-def in_words(outcome: Outcome) -> str:
-    """One line for the terminal; a failure with its traceback."""
-    match outcome:
-        case Applied(rung="nothing"):
-            return "nothing: the code is the same"
-        case Applied(rung="new worker"):
-            return f"new worker: {outcome.reason}, {outcome.ms.get('all', 0):.0f} ms"
-        case Applied():
-            where = ", ".join(outcome.modules) or ("the lifespan" if outcome.lifespan else "in place")
-            again = ", and the lifespan" if outcome.lifespan and outcome.modules else ""
-            return f"{outcome.rung}: {where} ({outcome.reason}{again}), {sum(outcome.ms.values()):.0f} ms"
-        case Refused():
-            return f"restart needed: {outcome.reason}"
-        case Failed():
-            return f"not applied, the last good version serves on\n{outcome.report.traceback}"

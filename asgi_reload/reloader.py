@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Protocol, assert_never
+from typing import TYPE_CHECKING, Final, Protocol
 
 import anyio
 from anyio.lowlevel import checkpoint
 
 from .changes import Batch
 from .decisions import Decision, decide, unasked
-from .outcome import Applied, Failed, Refused, in_words
+from .outcome import Applied, Failed, Refused
 from .printable import printable
 from .strategies import PYTHON
-from .updates import Failure, Patch, Recovered, Restart, merge, name_of
+from .telling import story
+from .updates import Failure, Patch, Recovered, Restart, merge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -128,6 +129,7 @@ class Reloader:
 
     async def handle(self, batch: Batch) -> None:
         """Make it live, decide, publish, record; then make way for whoever restarts the server."""
+        began = time.monotonic()
         context = await self._applied(batch)
         decision = _with_patch(decide(self.strategies, self._telling(batch, context), context), context)
         decided = time.monotonic()
@@ -136,7 +138,7 @@ class Reloader:
 
         names = [context.name(change) for change in batch]
         self.timeline.record(seq, batch, names, decision, decided, context.outcome)
-        self._tell(decision, context.outcome)
+        self._tell(names, decision, context.outcome, (time.monotonic() - began) * 1000)
 
         if context.restarter is not None and batch.with_suffix(PYTHON):
             # Open streams hold up the server that is about to be replaced. Where the restart does not come after all
@@ -152,7 +154,7 @@ class Reloader:
         decision = Decision((unasked(outcome),))
         seq = self.channel.publish(self._with_failure(decision, outcome))
         self.timeline.record(seq, Batch((), now, now), [], decision, now, outcome)
-        self._tell(decision, outcome)
+        self._tell([], decision, outcome, outcome.ms.get("all") if isinstance(outcome, Applied) else None)
 
     async def _applied(self, batch: Batch) -> Context:
         """The context of this batch, with what came of its edits of the server's own code."""
@@ -199,22 +201,11 @@ class Reloader:
         else:
             self._failed.discard(source)
 
-    def _tell(self, decision: Decision, outcome: Outcome | None) -> None:
+    def _tell(self, names: Sequence[str], decision: Decision, outcome: Outcome | None, ms: float | None) -> None:
         for problem in decision.problems:
             logger.error("%s", problem, exc_info=problem.__cause__)
 
-        if outcome is not None:
-            _say(outcome)
-
-        for step in decision.steps:
-            paths = printable(", ".join(step.paths))
-            match step:
-                case Patch() | Restart() | Failure() if outcome is not None:
-                    pass  # said above, with more words
-                case Restart():
-                    logger.warning("%s", printable(step.reason))
-                case _:
-                    logger.info("%s: %s", name_of(step), paths)
+        logger.log(_level(decision, outcome), "%s", story(names, decision, outcome, ms))
 
 
 def _with_patch(decision: Decision, context: Context) -> Decision:
@@ -228,15 +219,9 @@ def _with_patch(decision: Decision, context: Context) -> Decision:
     return replace(decision, steps=merge((Patch(names, f"{names[0]}: {outcome.rung}"), *decision.steps)))
 
 
-def _say(outcome: Outcome) -> None:
-    words = "\n".join(map(printable, in_words(outcome).splitlines()))
+def _level(decision: Decision, outcome: Outcome | None) -> int:
+    if isinstance(outcome, Failed):
+        return logging.ERROR
 
-    match outcome:
-        case Applied():
-            logger.info("%s", words)
-        case Refused():
-            logger.warning("%s", words)
-        case Failed():
-            logger.error("%s", words)
-        case never:
-            assert_never(never)
+    needs_somebody = isinstance(outcome, Refused) or any(isinstance(step, Restart) for step in decision.steps)
+    return logging.WARNING if needs_somebody else logging.INFO

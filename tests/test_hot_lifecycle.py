@@ -82,9 +82,9 @@ def test_the_terminal_tells_rung_modules_reason_and_time(site: Site) -> None:
     site.edit("main.py", 'Route("/", home)', 'Route("/", home), Route("/more", home)')
 
     log = site.log()
-    assert "patch: in place (texts.word changed), " in log
-    assert "patch: in place (main.home changed), " in log
-    assert "re-execute: main (" in log
+    assert "texts.py: patch in place (texts.word changed), " in log
+    assert "main.py: patch in place (main.home changed), " in log
+    assert "main.py: re-execute main (" in log
     assert "and the lifespan" in log
 
 
