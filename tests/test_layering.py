@@ -23,7 +23,7 @@ GUESTS = {
     "anyio": {"L2", "L3", "L4", "L5"},
     "signal": {
         "shutdown",
-        "terminal",
+        "foreground",
         "cli/",
         "engines/conditions",
         "engines/entries",

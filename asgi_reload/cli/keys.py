@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from ..terminal import give
+from ..foreground import give
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

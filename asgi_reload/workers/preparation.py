@@ -7,6 +7,8 @@ import logging.config
 import os
 from typing import TYPE_CHECKING, Final
 
+from ..terminal import install
+
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
@@ -20,6 +22,8 @@ def set_up(plan: WorkerPlan) -> None:
     """Arrange what a server would have arranged when it imports an app."""
     if plan.is_audit:
         os.nice(AUDIT_NICENESS)
+    else:
+        install(plan.front_group)
 
     uvicorn = importlib.import_module("uvicorn.config")
     logging.config.dictConfig(uvicorn.LOGGING_CONFIG)
