@@ -81,6 +81,7 @@ class Endpoints:
         scripts: Scripts,
         sent: Documents,
         status: Callable[[], dict[str, Any]],
+        restart: Callable[[], bool],
         hosted: Callable[[], AbstractAsyncContextManager[object]],
         app: ASGIApp,
     ) -> None:
@@ -89,6 +90,7 @@ class Endpoints:
         self._channel = channel
         self._sent = sent
         self._status = status
+        self._restart = restart
         self._complaints = Complaints()
         self._scripts = scripts
         self._streams = Streams(channel, hosted, guard.limited_peer, self._complaints)
@@ -101,6 +103,7 @@ class Endpoints:
             "sent": Route(Access.PAGE, READ, self._document),
             "messages": Route(Access.PAGE, WRITE, self._messages),
             "status": Route(Access.LOCAL, READ, self._status_reply),
+            "restart": Route(Access.ACT, WRITE, self._restart_reply),
         }
 
     def owns(self, scope: Scope) -> bool:
@@ -172,6 +175,10 @@ class Endpoints:
 
     async def _status_reply(self, scope: Scope, receive: Receive, send: Send) -> None:
         await Reply.json(self._status()).send(scope, send)
+
+    async def _restart_reply(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reply = Reply(202) if self._restart() else Reply.text(409, "only the asgi-reload command has other workers")
+        await reply.send(scope, send)
 
     async def _messages(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._heard(scope, receive)).send(scope, send)

@@ -58,6 +58,9 @@ class InPlace:
     def status(self) -> None:
         """There is nothing to say of workers."""
 
+    def restart(self) -> bool:
+        return False
+
     def meet(self, scope: Scope) -> None:
         """A server calls: the first time, the engine looks at what it has imported."""
         if self._is_met:

@@ -56,6 +56,9 @@ class Served(Home, Protocol):
     def status(self) -> dict[str, Any] | None:
         """The processes that the app runs in, as a JSON object; None if it runs in this one."""
 
+    def restart(self) -> bool:
+        """Have a new worker take over, soon; False where there are none."""
+
 
 class Live:
     """One app with its channel, its watch and its routes."""
@@ -83,6 +86,7 @@ class Live:
             scripts=scripts,
             sent=sent,
             status=self.status,
+            restart=home.restart,
             hosted=self._attended,
             app=self._app,
         )

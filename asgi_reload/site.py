@@ -89,8 +89,9 @@ class Site:
         if self._audit is not None:
             self._audit.on_verdict = timeline.audited
 
-    def restart(self) -> None:
+    def restart(self) -> bool:
         self._crew.restart()
+        return True
 
     @property
     def refusal(self) -> str | None:

@@ -74,6 +74,8 @@ class Site:
         )
         self.sent: dict[str, Document] = {}
         self.hosts = 0
+        self.restarts = 0
+        self.has_workers = True
         self.endpoints = Endpoints(
             settings=self.settings,
             guard=self.guard,
@@ -81,9 +83,14 @@ class Site:
             scripts=SCRIPTS,
             sent=self.sent,
             status=lambda: {"channel": self.channel.statistics(), "timeline": self.timeline.snapshot()},
+            restart=self.restart,
             hosted=self.hosted,
             app=app,
         )
+
+    def restart(self) -> bool:
+        self.restarts += 1
+        return self.has_workers
 
     @asynccontextmanager
     async def hosted(self) -> AsyncIterator[None]:

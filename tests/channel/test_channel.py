@@ -476,6 +476,7 @@ def test_the_timeline_tells_a_save_with_its_stages() -> None:
             "steps": [{"type": "patch", "paths": 1, "reason": "a.html changed"}],
             "problems": [],
             "python": None,
+            "audit": None,
             "ms": {"settle": 50.0, "decide": 1.0, "publish": 9.0, "total": 60.0},
             "pages": [{"page": "p1", "outcome": "applied", "ms": 7.8, "detail": "3 nodes"}],
         }

@@ -64,7 +64,7 @@ def forged_socket(route: str, headers: dict[str, str] | None = None, **more: Any
 
 
 async def test_there_are_the_routes_that_the_document_names() -> None:
-    assert {"boot.js", "events", "ws", "sent", "messages", "datastar", "status"} <= set(ROUTES)
+    assert {"boot.js", "events", "ws", "sent", "messages", "datastar", "status", "restart"} <= set(ROUTES)
     assert f"{SCRIPTS.folder}/main.js" in ASSETS
 
 
@@ -92,7 +92,16 @@ async def test_every_route_turns_the_stranger_away(forged: str) -> None:
         upgrade = await ask(site, forged_socket(route, **FORGED[forged]))
         assert upgrade.messages == [{"type": "websocket.close", "code": 1008}], route
 
-    assert site.clients == len(site.channel.pages) == site.hosts == 0
+    assert site.clients == len(site.channel.pages) == site.hosts == site.restarts == 0
+
+
+@pytest.mark.parametrize(("has_workers", "status"), [(True, 202), (False, 409)])
+async def test_a_page_may_ask_for_a_new_worker_where_there_are_any(has_workers: bool, status: int) -> None:
+    site = Site()
+    site.has_workers = has_workers
+
+    assert (await ask(site, http(url("restart"), with_token(), method="POST"))).status == status
+    assert site.restarts == 1
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "OPTIONS"])
@@ -182,7 +191,7 @@ async def test_other_methods_are_refused() -> None:
 
     for route in ROUTES:
         answer = await ask(site, http(url(route), with_token(), method="PUT"))
-        allowed = {"ws": None, "messages": "POST"}.get(route, "GET, HEAD")
+        allowed = {"ws": None, "messages": "POST", "restart": "POST"}.get(route, "GET, HEAD")
         assert (answer.status, answer.headers.get("allow")) == (405 if allowed else 426, allowed), route
         assert (await ask(site, http(url(route), with_token(), method="OPTIONS"))).status == 403, route
 
