@@ -15,8 +15,8 @@ import signal
 import sys
 import warnings
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args, get_origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,7 @@ def describe(modules: Mapping[str, ModuleType], app: object = None) -> Fingerpri
     own = _Describer(frozenset(modules))
     return {
         "modules": {name: own.namespace(vars(module), DEPTH) for name, module in sorted(modules.items())},
+        "app": own.containers(getattr(app, "__dict__", {})),
         "routes": [own.route(route) for route in getattr(app, "routes", ())],
         "openapi": _openapi(app),
         "tables": _tables(),
@@ -72,6 +73,10 @@ class _Describer:
 
     def namespace(self, namespace: Mapping[str, Any], depth: int) -> dict[str, Any]:
         return {name: self.value(value, depth) for name, value in sorted(namespace.items()) if name not in HIDDEN}
+
+    def containers(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of an app: what was registered with it beside routes."""
+        return {name: self.value(value, DEPTH) for name, value in attributes.items() if isinstance(value, dict | list)}
 
     def value(self, value: Any, depth: int) -> Any:
         match value:
@@ -99,6 +104,8 @@ class _Describer:
             "code": _code(function.__code__),
             "defaults": self.value(function.__defaults__, 1),
             "keyword defaults": self.value(function.__kwdefaults__, 1),
+            "attributes": self.namespace(vars(function), 1),
+            "closure": [_held(cell) for cell in function.__closure__ or ()],
             "doc": function.__doc__,
             "line": function.__code__.co_firstlineno,
             "current": _is_current(function),
@@ -129,9 +136,18 @@ class _Describer:
             described["items"] = sorted(str(self.value(item, depth - 1)) for item in value)
         elif type(value).__module__ in self._own:
             described["attributes"] = self.namespace(getattr(value, "__dict__", {}), depth - 1)
+        elif get_origin(value) is not None:
+            described["arguments"] = [self.argument(one) for one in get_args(value)]
         elif isinstance(wrapped := getattr(value, "__wrapped__", None), FunctionType):
             described["wrapped"] = self.function(wrapped)
         return described
+
+    def argument(self, value: object) -> Any:
+        """What an annotation carries: with its attributes, whoever its class belongs to."""
+        if isinstance(value, type) or not hasattr(value, "__dict__"):
+            return self.value(value, 1)
+
+        return {"class": self.cls(type(value), 0), "attributes": self.namespace(vars(value), 1)}
 
     def key(self, key: object) -> str:
         return repr(key) if isinstance(key, PLAIN) else str(self.value(key, 1))
@@ -144,6 +160,15 @@ class _Describer:
             "endpoint": self.value(getattr(route, "endpoint", None), 1),
             "routes": [self.route(inner) for inner in getattr(route, "routes", None) or ()],
         }
+
+
+def _held(cell: CellType) -> str:
+    """What a closure holds, if that is plain."""
+    try:
+        held = cell.cell_contents
+    except ValueError:
+        return "nothing"
+    return repr(held) if isinstance(held, PLAIN) else type(held).__name__
 
 
 def _is_current(function: FunctionType) -> bool:

@@ -23,12 +23,10 @@ SEED = 7
 LIES = 50
 
 
-def _told_by_answers(name: str) -> bool:
-    """Is it a program that a lie about would show in?"""
-    return bool(describe_case(name)["rung"] == "re-execute")
-
-
-PROGRAMS = random.Random(SEED).sample([name for name in CASES if _told_by_answers(name)], LIES)
+# What only start-up makes, and what Python keeps to itself, cannot be seen in a process that has only imported.
+UNSEEN = ("lifespan", "codec")
+EXECUTED = [name for name in CASES if describe_case(name)["rung"] == "re-execute"]
+PROGRAMS = random.Random(SEED).sample([n for n in EXECUTED if not any(word in n for word in UNSEEN)], LIES)
 
 
 def _audited(site: Commanded) -> None:
