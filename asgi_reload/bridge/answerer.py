@@ -69,9 +69,9 @@ class Answerer:
         for line in tuple(self._lines):
             line.close()
 
-    def begin(self, answer: Answer) -> asyncio.Task[None]:
+    def begin(self, answer: Answer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None]:
         """Run the app for a call, in a task of its own, as servers do: what it sets in its context stays with it."""
-        task = asyncio.get_running_loop().create_task(answer.run(self._app, self._project))
+        task = loop.create_task(answer.run(self._app, self._project))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
         return task
@@ -109,7 +109,7 @@ class _Listening:
     def hear(self, frame: Frame) -> None:
         if isinstance(frame, Begin):
             self._answer = Answer(self._answerer.furnished(frame.scope), self._line)
-            self._task = self._answerer.begin(self._answer)
+            self._task = self._answerer.begin(self._answer, self._line.loop)
         elif self._answer is not None:
             self._answer.hear(frame)
 
@@ -120,7 +120,7 @@ class _Listening:
             return
 
         if not self._answer.is_left:
-            timer = asyncio.get_running_loop().call_later(GRACE_S, self._task.cancel)
+            timer = self._line.loop.call_later(GRACE_S, self._task.cancel)
             self._task.add_done_callback(lambda _: timer.cancel())
 
         self._answer.leave()

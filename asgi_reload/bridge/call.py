@@ -74,7 +74,7 @@ class Call:
     async def run(self) -> None:
         """Raises what `receive` or `send` raise, AppFailed for what the app raised, WorkerGone if the line breaks."""
         resting, self._line.ear = self._line.ear, self
-        self._task = asyncio.current_task()
+        self._task = asyncio.current_task(self._line.loop)
         try:
             self._begin()
             await self._relay()
@@ -96,7 +96,7 @@ class Call:
         if isinstance(frame, Ask):
             # At once, and beside what is on its way to the client: that may wait for a client that has gone.
             self._asked = True
-            self._fetching = asyncio.get_running_loop().create_task(self._fetch())
+            self._fetching = self._line.loop.create_task(self._fetch())
             return
 
         self._inbox.append(frame)
@@ -108,7 +108,7 @@ class Call:
         self._wake()
 
     def lose(self) -> None:
-        if self._has_last_word:
+        if self.is_regular or self._has_last_word:
             return  # an answer that is all there is still delivered
 
         self._is_lost = True
@@ -185,14 +185,14 @@ class Call:
 
     async def _wait(self) -> None:
         """Until something is in the inbox."""
-        while not self._inbox:
-            if self._is_lost:
-                raise self._gone()
-
-            self._waiter = asyncio.get_running_loop().create_future()
+        while not self._inbox and not self._is_lost:
+            self._waiter = self._line.loop.create_future()
             await self._waiter
 
         self._waiter = None
+
+        if self._is_lost:
+            raise self._gone()
 
     def _note(self, message: Message) -> None:
         match message["type"]:

@@ -31,7 +31,8 @@ class Caller:
     def __init__(self, hand_over: Callable[[socket.socket], None]) -> None:
         self._hand_over = hand_over
         self._buffer = read_buffer()
-        self._lines: set[Line] = set()
+        self.lines: set[Line] = set()
+        """Those that are open."""
         self._idle: list[Line] = []
         self._calls: set[Call] = set()
         self._in_flight = 0
@@ -77,7 +78,7 @@ class Caller:
         """Break all lines, for good; calls in flight raise WorkerGone."""
         self._is_closed = True
 
-        for line in tuple(self._lines):
+        for line in tuple(self.lines):
             line.abort()
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,7 +89,9 @@ class Caller:
             await call.run()
         finally:
             self._calls.discard(call)
-            if call.is_regular and not line.is_closed:
+            if line.is_closed:
+                self.lines.discard(line)
+            elif call.is_regular:
                 self._keep(line)
 
     async def _line(self) -> Line:
@@ -119,9 +122,9 @@ class Caller:
             theirs.close()
 
         line = Line(self._buffer)
-        line.ear = _Resting(line, self._lines)
+        line.ear = _Resting(line, self.lines)
         await line.open(ours)
-        self._lines.add(line)
+        self.lines.add(line)
 
         if self._is_closed:
             line.abort()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from .frames import Reader, encode
@@ -37,22 +38,25 @@ class Line(asyncio.BufferedProtocol):
     """Its owner sets `ear` before it opens the line; from call to call it may be another."""
 
     ear: Ear
+    loop: asyncio.AbstractEventLoop
+    """The running one: to ask for it costs a system call in Python 3.11."""
 
     def __init__(self, buffer: memoryview) -> None:
         self.is_closed = False
         self._reader = Reader()
-        self._buffer = buffer
+        # A proactor reads ahead, so there each line needs its own.
+        self._buffer = buffer if sys.platform != "win32" else read_buffer()
         self._held = b""
         self._writable = asyncio.Event()
         self._writable.set()
 
     async def open(self, end: socket.socket) -> None:
         """Take over one end of a socket pair, which is closed with the line."""
-        loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         end.setblocking(False)
         is_unix = end.family == getattr(socket, "AF_UNIX", None)
-        connect = loop.create_unix_connection if is_unix else loop.create_connection
-        opening = loop.create_task(connect(lambda: self, sock=end))
+        connect = self.loop.create_unix_connection if is_unix else self.loop.create_connection
+        opening = self.loop.create_task(connect(lambda: self, sock=end))
         try:
             await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -88,7 +92,7 @@ class Line(asyncio.BufferedProtocol):
         head, body = encode(frame)
 
         if not self._held:
-            asyncio.get_running_loop().call_soon(self._flush)
+            self.loop.call_soon(self._flush)
 
         self._held += head + body
 

@@ -18,6 +18,7 @@ from .kit import GONE, HTTP, WEBSOCKET, Client, body, bridge, get, request, star
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -39,6 +40,12 @@ async def failure(app: ASGIApp, scope: dict[str, Any] = HTTP) -> AppFailed:
         assert len(both.opened) == 1
 
     return raised.value
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the loop go round until it holds; the block around it has the deadline."""
+    while not holds():
+        await checkpoint()
 
 
 async def test_what_the_app_raises_is_reported_with_its_traceback() -> None:
@@ -190,7 +197,9 @@ async def test_an_answer_that_was_all_there_reaches_a_slow_client_though_the_wor
         client = Client(patience=1)
         call = asyncio.create_task(both.caller(dict(HTTP), client.receive, client.send))
         await client.until(1)
+        (line,) = both.caller.lines
         await both.answerer.close(1)
+        await until(lambda: line.is_closed)
         client.patient.set()
         await call
 
@@ -217,7 +226,8 @@ async def test_closing_breaks_the_calls_in_flight_and_refuses_new_ones() -> None
             await call
         with pytest.raises(WorkerGone):
             await get(both.caller)
-        await both.answerer.close(5)
+        await until(lambda: both.answerer.in_flight == 0)
+        assert not both.caller.lines
 
     # Told first, so that it may end in order; then cancelled.
     assert heard == ["http.disconnect", "cancelled"]
@@ -277,7 +287,7 @@ async def test_a_call_that_is_cancelled_tells_the_app_and_lets_it_end_in_its_own
         assert (await get(both.caller, {**HTTP, "path": "/other"})).body == b"ok"
         assert len(both.opened) == 2
         may_end.set()
-        await both.answerer.close(5)
+        await until(lambda: len(both.caller.lines) == 1)
 
     assert heard == ["http.disconnect", "ended"]
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 CHUNK = 64 * 1024
+STREAM = 64 * 1024 * 1024
 # What the sockets and transports of a line hold, beside what the caller does.
 IN_BETWEEN = 2 * 1024 * 1024
 
@@ -188,6 +189,49 @@ async def test_a_line_is_reused_and_never_mixes_two_calls() -> None:
         assert len(both.opened) == 1
 
 
+async def test_what_the_server_says_too_late_is_not_heard_by_the_next_call() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        waiting = asyncio.ensure_future(receive())
+        if scope["path"] == "/leaves":
+            await checkpoint()
+            waiting.cancel()
+        message = {"body": b""} if scope["path"] == "/leaves" else await waiting
+        await PlainTextResponse(message["body"])(scope, receive, send)
+
+    async with bridge(app) as both:
+        late, fresh = Client(), Client()
+        await both.caller({**HTTP, "path": "/leaves"}, late.receive, late.send)
+        assert late.asked == 1
+        call = asyncio.create_task(both.caller(dict(HTTP), fresh.receive, fresh.send))
+        await fresh.until_asked()
+        late.said.put_nowait(request(b"stale"))
+        for _ in range(20):
+            await checkpoint()
+        fresh.said.put_nowait(request(b"fresh"))
+        await call
+        assert len(both.opened) == 1
+
+    assert fresh.body == b"fresh"
+
+
+async def test_what_an_app_sends_after_it_has_returned_is_not_in_the_next_answer() -> None:
+    late: list[asyncio.Task[None]] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/leaves":
+            await send(start())
+            assert await receive() == GONE
+            late.append(asyncio.ensure_future(send(body(b"stale"))))
+        else:
+            await late[0]
+            await PlainTextResponse("fresh")(scope, receive, send)
+
+    async with bridge(app) as both:
+        await get(both.caller, {**HTTP, "path": "/leaves"}, GONE)
+        assert (await get(both.caller)).body == b"fresh"
+        assert len(both.opened) == 1
+
+
 async def test_calls_at_the_same_time_have_a_line_each_and_some_are_kept() -> None:
     arrived, open_ = 0, asyncio.Event()
 
@@ -239,7 +283,7 @@ async def test_an_app_that_streams_to_a_reader_that_stops_has_to_wait() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         nonlocal produced
         await send(start())
-        for _ in range(1024**3 // CHUNK):
+        for _ in range(STREAM // CHUNK):
             await send(body(b"x" * CHUNK, more=True))
             produced += CHUNK
         await send(body())
@@ -259,7 +303,7 @@ async def test_an_app_that_streams_to_a_reader_that_stops_has_to_wait() -> None:
         client.patient.set()
         await call
 
-    assert produced == 1024**3
+    assert produced == STREAM
     assert len(client.body) == produced
 
 
