@@ -7,28 +7,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import PeerGone
 from .launching import ENTRY
-from .orphans import Family
 from .programs import Program
+from .surroundings import surroundings_of
+from .tending import Tended
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from .launching import Life
 
-CLOSE_S: Final = 1.0
 WARM_UP_S: Final = 120.0
 # Of standbys one after another, without a launch between them. Then there is none, until a warm-up is asked for.
 MAX_DEATHS: Final = 5
-# What modules may look at when they are imported.
-SURROUNDINGS: Final = ("env", "directory")
 
 
 class Spawning:
     """A new Python for every worker."""
 
     def __init__(self, entry: str = ENTRY) -> None:
-        self._programs = Programs(entry)
+        self._programs = Tended(lambda family: Program(entry, family))
 
     async def launch(self, control: socket.socket, config: Mapping[str, Any]) -> Life:
         with control:
@@ -48,7 +46,7 @@ class Standby:
     """Workers come of a process that has imported what they need. Where there is none (yet), they are spawned."""
 
     def __init__(self, entry: str = ENTRY) -> None:
-        self._programs = Programs(entry, self._over)
+        self._programs = Tended(lambda family: Program(entry, family), self._over)
         self._ready: Program | None = None
         self._wanted: tuple[str, ...] | None = None
         self._surroundings: dict[str, Any] = {}
@@ -104,7 +102,7 @@ class Standby:
 
     def _suitable(self, config: Mapping[str, Any]) -> Program | None:
         """The standby, if a worker with that config may come of it; taken from its place if it is good for one only."""
-        surroundings = {name: config[name] for name in SURROUNDINGS if name in config}
+        surroundings = surroundings_of(config)
 
         if surroundings != self._surroundings:
             self._surroundings = surroundings
@@ -155,49 +153,6 @@ class Standby:
             self._deaths += 1
             if self._deaths < MAX_DEATHS:
                 self._prepare()
-
-
-class Programs:
-    """All runs of the standby program that belong to one launcher, and their end."""
-
-    def __init__(self, entry: str, on_over: Callable[[Program], None] = lambda program: None) -> None:
-        self._entry = entry
-        self._on_over = on_over
-        self._family = Family()
-        self._tasks: dict[asyncio.Task[None], Program] = {}
-
-    def start(self) -> Program:
-        program = Program(self._entry, self._family)
-        task = asyncio.create_task(self._tend(program))
-        self._tasks[task] = program
-        task.add_done_callback(self._tasks.pop)
-        return program
-
-    async def close(self) -> None:
-        """Kill all that lives; a standby that has children reaps them first, within CLOSE_S."""
-        for program in self._tasks.values():
-            if program.children:
-                program.retire()
-            else:
-                program.life.kill()
-            for life in program.children:
-                life.kill()
-
-        await self._until_ended()
-        self._family.close()
-        await self._until_ended()
-
-        for task in tuple(self._tasks):
-            task.cancel()
-
-    async def _tend(self, program: Program) -> None:
-        await program.run()
-        self._on_over(program)
-        await program.gone()
-
-    async def _until_ended(self) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=CLOSE_S)
 
 
 async def _warmed(program: Program, modules: Sequence[str], surroundings: Mapping[str, Any]) -> str:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 # Both have a `seed()`; a forked process has its parent's state, and so would every generation of workers.
 RANDOM: Final = ("random", "numpy.random")
+# What modules may look at when they are imported.
+SEEN: Final = ("env", "directory")
+
+
+def surroundings_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a config an import ahead depends on."""
+    return {name: config[name] for name in SEEN if name in config}
 
 
 def settle(config: Mapping[str, Any], *, with_path: bool) -> None:

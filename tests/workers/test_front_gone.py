@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from asgi_reload.workers.interpreters import why_no_interpreters
 from tests.servers import clean_environment
 
 from .kit import ROOT, is_alive
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
 FRONT = """
     import asyncio, json, sys
+    from asgi_reload.workers.interpreters import Interpreters
     from asgi_reload.workers.processes import Spawning, Standby
     from tests.workers.kit import ENTRY, launch
 
     async def main(kind, do):
-        launcher = (Spawning if kind == "spawned" else Standby)(ENTRY)
+        launcher = {"spawned": Spawning, "interpreted": Interpreters}.get(kind, Standby)(ENTRY)
         await launcher.warm_up(["threaded"] if kind == "became" else ["colorsys"])
         worker = await launch(launcher, do)
         child = (await worker.peer.next())["child"]
@@ -36,16 +38,17 @@ FRONT = """
 """
 CHILD = "import subprocess; say(child=subprocess.Popen(['sleep', '1000']).pid)\n"
 GONE_S = 1.0
+KINDS = ["spawned", "forked", "became"] + ([] if why_no_interpreters() else ["interpreted"])
 
 BUSY = {
     "sleeping": "import time; time.sleep(1000)",
     "counting in C code that never lets another thread run": "sum(range(10 ** 12))",
-    "deaf": "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(1000)",
+    "deaf": "import signal, time; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65)); time.sleep(1000)",
 }
 
 
 @pytest.mark.parametrize("busy", BUSY)
-@pytest.mark.parametrize("kind", ["spawned", "forked", "became"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_outlives_the_front(kind: str, busy: str, tmp_path: Path) -> None:
     (tmp_path / "threaded.py").write_text(
         "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()"
