@@ -119,6 +119,7 @@ class Site:
             factory=command.factory,
             mode=command.mode,
             directory=str(command.directory),
+            argv=tuple(sys.argv),
             path=(str(command.app_dir),),
             env={**from_file, **os.environ},
             project=str(self.project),

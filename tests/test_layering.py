@@ -31,7 +31,6 @@ GUESTS = {
         "engines/tables",
         "workers/endings",
         "workers/lives",
-        "workers/orphans",
         "workers/children",
         "workers/standby",
     },

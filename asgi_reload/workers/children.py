@@ -14,22 +14,24 @@ from typing import TYPE_CHECKING
 
 from .channel import ControlChannel
 from .lives import GroupLife, kill_group
+from .orphans import __file__ as START
 
 if TYPE_CHECKING:
     from .orphans import Family
 
 
 class Child:
-    """Runs `python -P -m <program> <control> <family> <arguments>`, the first two being descriptors."""
+    """Runs `main(family, control, *arguments)` of a module of ours; both are descriptors there."""
 
     def __init__(self, program: str, family: Family, *arguments: str) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            descriptors = (theirs.fileno(), family.descriptor)
             # -P: a project's `queue.py` in the current directory is not for us.
-            command = [sys.executable, "-P", "-m", program, *map(str, descriptors), *arguments]
+            command = [sys.executable, "-P", START, str(family.descriptor), program, str(theirs.fileno()), *arguments]
             try:
-                self._process = subprocess.Popen(command, process_group=0, pass_fds=descriptors)
+                self._process = subprocess.Popen(
+                    command, process_group=0, pass_fds=(theirs.fileno(), family.descriptor)
+                )
             except OSError:
                 ours.close()
                 raise

@@ -1,6 +1,5 @@
 """The program in which interpreters live: a thread and a fresh one for each life, the next one made ahead.
 
-`python -P -m asgi_reload.workers.host <control> <family> <module:function>`: two descriptors, and what a life runs.
 It hears `prepare`, `try`, `launch`, `stop` and `sever`, and says `imported` and `ended`. It ends with the front.
 """
 
@@ -10,16 +9,14 @@ import json
 import os
 import queue
 import socket
-import sys
 import threading
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import tenant
-from .orphans import bind
 from .surroundings import surroundings_of
 from .wire import Inbox, packed
 
@@ -185,12 +182,7 @@ class Host:
             self._front.sendall(packed(message, None))
 
 
-def main(control: str, family: str, entry: str) -> None:
-    """Serve, and never return: threads of user code may not want to end."""
-    bind(int(family))
+def main(_: int, control: str, entry: str) -> NoReturn:
+    """Serve the front over that descriptor, and never return: threads of user code may not want to end."""
     Host(socket.socket(fileno=int(control)), entry).serve()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,15 +2,19 @@
 
 The front holds the one writing end of a pipe that nothing is ever written to. On Linux the kernel itself kills the
 groups when it closes: a worker that is stuck in C code, and what it has started, ends too. Elsewhere a thread waits.
+
+This file is also how our programs are started: it imports next to nothing, so that they are bound to the front before
+they do anything that takes its time. `python -P orphans.py <family> <program> <arguments>`
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import sys
-import threading
+
+# POSIX says so. `signal` would have to be imported, and takes longer than all else here.
+SIGKILL = 9
 
 
 class Family:
@@ -37,6 +41,8 @@ def bind(descriptor: int) -> int:
     try:
         own = _signalled_by_kernel(descriptor)
     except OSError:
+        import threading
+
         threading.Thread(target=_watch, args=(descriptor,), name="asgi-reload-orphan", daemon=True).start()
         return descriptor
 
@@ -52,7 +58,7 @@ def _signalled_by_kernel(descriptor: int) -> int:
     own = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         fcntl.fcntl(own, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(own, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(own, fcntl.F_SETSIG, SIGKILL)
         fcntl.fcntl(own, fcntl.F_SETFL, fcntl.fcntl(own, fcntl.F_GETFL) | os.O_ASYNC)
     except OSError:
         os.close(own)
@@ -69,9 +75,22 @@ def _end_if_late(descriptor: int) -> None:
     except BlockingIOError:
         return
 
-    os.killpg(0, signal.SIGKILL)
+    os.killpg(0, SIGKILL)
 
 
 def _watch(descriptor: int) -> None:
     os.read(descriptor, 1)
-    os.killpg(0, signal.SIGKILL)
+    os.killpg(0, SIGKILL)
+
+
+def main(family: str, program: str, *arguments: str) -> int:
+    """Bind this process, then be the program: `main(family, *arguments)` of a module; its exit code."""
+    bound = bind(int(family))
+    from importlib import import_module
+
+    code: int = import_module(program).main(bound, *arguments)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

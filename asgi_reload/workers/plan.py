@@ -18,7 +18,7 @@ class WorkerPlan:
     """One site's workers; all the same but for `is_audit`.
 
     target: an import string; factory: it names a function that makes the app. mode: what a save means.
-    directory: the working directory. path: what comes first in `sys.path`. env: the whole environment.
+    directory: the working directory. path: what comes first in `sys.path`. argv, env: all of `sys.argv`, `os.environ`.
     project, roots: where the project's own code lies. front_group: the process group that has the terminal.
     drain, import_timeout: ms, as in `Settings`. is_audit: never to be asked by anybody, and not to be in anybody's way.
     """
@@ -27,6 +27,7 @@ class WorkerPlan:
     factory: bool
     mode: Mode
     directory: str
+    argv: tuple[str, ...]
     path: tuple[str, ...]
     env: Mapping[str, str]
     project: str
@@ -56,5 +57,5 @@ class WorkerPlan:
     @classmethod
     def decode(cls, encoded: Mapping[str, Any]) -> WorkerPlan:
         """What `encode` made, once through JSON."""
-        values = {**encoded, "path": tuple(encoded["path"]), "roots": tuple(encoded["roots"])}
+        values = {**encoded, **{name: tuple(encoded[name]) for name in ("argv", "path", "roots")}}
         return cls(**values)

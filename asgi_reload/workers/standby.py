@@ -1,7 +1,6 @@
 """The program that workers come of: it imports what they need, then forks them or becomes one. Knows no event loop.
 
-`python -P -m asgi_reload.workers.standby <control> <family> <module:function>`: two descriptors, and what a worker
-runs. It hears `warm`, `launch` and `retire`, and says `warm`, `launched`, `refused` and `ended`.
+It hears `warm`, `launch` and `retire`, and says `warm`, `launched`, `refused` and `ended`.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Standby:
     def __init__(self, front: socket.socket, family: int, entry: str) -> None:
         self._front = front
         self._inbox = Inbox(front)
-        self._family = bind(family)
+        self._family = family
         self._entry = entry
         self._children: dict[int, int] = {}
         self._poll = select.poll()
@@ -145,15 +144,14 @@ class Standby:
         return self._entry.partition(":")[0]
 
 
-def main(control: str, family: str, entry: str) -> int:
-    """Serve, then be a worker: its exit code."""
-    launch = Standby(socket.socket(fileno=int(control)), int(family), entry).serve()
+def main(family: int, control: str, entry: str) -> int:
+    """Serve the front over that descriptor, then be a worker, which runs the entry: its exit code.
+
+    family: what `bind` returned in this process.
+    """
+    launch = Standby(socket.socket(fileno=int(control)), family, entry).serve()
     as_after_spawn()
     settle(launch.config, with_path=True)
     module, _, name = entry.partition(":")
     code: int = getattr(import_module(module), name)(launch.control, launch.config)
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -43,7 +43,7 @@ KINDS = ["spawned", "forked", "became"] + ([] if why_no_interpreters() else ["in
 BUSY = {
     "sleeping": "import time; time.sleep(1000)",
     "counting in C code that never lets another thread run": "sum(range(10 ** 12))",
-    "deaf": "import signal, time; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65)); time.sleep(1000)",
+    "deaf": "import signal, time; signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals()); time.sleep(1000)",
 }
 
 
