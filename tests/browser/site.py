@@ -48,6 +48,7 @@ routes = [
 ]
 app = ReloadMiddleware(Starlette(routes=routes))
 """
+UVICORN = "uvicorn-httptools"
 DEADLINE_S = 10.0
 POLL_MS = 10
 CONNECTED = "window.asgiReload?.status?.().connected"
@@ -91,9 +92,10 @@ class Site:
         """Let the app answer its pages with these headers."""
         self.replace("main.py", "HEADERS: dict[str, str] = {}", f"HEADERS: dict[str, str] = {dict(headers)!r}")
 
-    def start(self, *extra: str) -> Self:
-        """Serve it, with more command-line arguments of uvicorn."""
-        self.server = self._running.enter_context(serving(self.folder, app=self.app, extra=extra, port=self.port))
+    def start(self, *extra: str, server: str = UVICORN) -> Self:
+        """Serve it, with more command-line arguments."""
+        running = serving(self.folder, server, app=self.app, extra=extra, port=self.port)
+        self.server = self._running.enter_context(running)
         return self
 
     def stop(self) -> None:
