@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .workers.launching import Launcher
     from .workers.remote import Remote
 
-STOP_SHARE: Final = 0.4
+STOP_SHARE: Final = 0.3
 """Of the time that a shut-down may take, what calls in flight have; the app's own shut-down has as much."""
 
 

@@ -15,9 +15,10 @@ def main() -> None:
     try:
         from .running import run
     except ModuleNotFoundError as error:
-        if error.name not in EXTRA:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in EXTRA:
             raise
-        sys.stderr.write(MISSING % error.name)
+        sys.stderr.write(MISSING % missing)
         sys.exit(BAD_INPUT)
 
     sys.exit(run(sys.argv[1:]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import logging
 import os
 import signal
 import threading
@@ -18,9 +20,17 @@ if TYPE_CHECKING:
 
     from ..command import Command, LogLevel
 
-CONNECTIONS_SHARE: Final = 0.4
+CONNECTIONS_SHARE: Final = 0.2
 """Of the time that a shut-down may take; the workers have the rest."""
 AT_ONCE_S: Final = 0.3
+
+
+class Expected(logging.Filter):
+    """Keeps back that a request was cancelled: at the end that is what was asked for."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0] if record.exc_info else None
+        return kind is None or not issubclass(kind, asyncio.CancelledError)
 
 
 class Server(uvicorn.Server):
@@ -81,6 +91,9 @@ def _log_config(level: LogLevel, use_colors: bool | None) -> dict[str, Any]:
     config["loggers"]["uvicorn"]["level"] = "WARNING" if level == "info" else level.upper()
     config["loggers"]["uvicorn.error"]["level"] = config["loggers"]["uvicorn"]["level"]
     config["loggers"]["uvicorn.access"]["level"] = level.upper()
+
+    config["filters"] = {"expected": {"()": Expected}}
+    config["handlers"]["default"]["filters"] = ["expected"]
 
     for formatter in config["formatters"].values():
         formatter["use_colors"] = use_colors
