@@ -46,6 +46,7 @@ class Audit:
         self._worker: Remote | None = None
         self._before: Pair | None = None
         self._running: anyio.CancelScope | None = None
+        self._idle = anyio.Event()
         self._counts = {"agreed": 0, "differed": 0}
 
     def schedule(self, worker: Remote) -> None:
@@ -54,10 +55,11 @@ class Audit:
             self._worker, self._before = worker, None
         self._due.set()
 
-    def give_way(self) -> None:
-        """A save comes first. What is under way is given up; it will be due again."""
+    async def give_way(self) -> None:
+        """A save comes first. What is under way is given up; it will be due again. Only a takeover is waited for."""
         if self._running is not None:
             self._running.cancel()
+            await self._idle.wait()
 
     def status(self) -> dict[str, Any]:
         return {**self._counts, "due": self._due.is_set(), "compared": self._before is not None}
@@ -67,10 +69,13 @@ class Audit:
         while True:
             await self._due.wait()
             self._due = anyio.Event()
+            self._idle = anyio.Event()
             with anyio.CancelScope() as self._running:
                 await anyio.sleep(QUIET_S)
                 if self._worker is not None and self._worker is self._crew.current:
                     await self._audited(self._worker)
+            self._running = None
+            self._idle.set()
 
     async def _audited(self, worker: Remote) -> None:
         try:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from ..errors import NoApp, NoWorker
+from ..errors import NoApp, NoWorker, SettingError
 from ..outcome import Applied, Failed
 from ..report import Report
-from .backoff import Backoff
-from .recruiting import started
+from .recruiting import at_rest, started
 from .remote import Remote
+from .succession import Succession
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from anyio.abc import TaskGroup
 
@@ -44,7 +45,7 @@ class Crew:
         self.on_change: Callable[[Outcome], None] = lambda outcome: None
         self.on_taken_over: Callable[[Remote], None] = lambda worker: None
         self.chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        self.backoff = Backoff()
+        self.succession = Succession(self)
         self.launcher = launcher
         self.plans = plans
         self._drain = drain
@@ -53,8 +54,6 @@ class Crew:
         self._turn = anyio.Lock()
         self._changed = anyio.Event()
         self._opened = anyio.Event()
-        self._wished = anyio.Event()
-        self._wish = ""
         self._group: TaskGroup | None = None
         self._coming = 1  # who is about to come; the first one is on its way from the beginning
         self.tried = 0.0
@@ -68,7 +67,7 @@ class Crew:
             self._group = group
             self._opened.set()
             self._begin_task(self._begin)
-            for chore in (self._grant, *self.chores):
+            for chore in (self.succession.run, *self.chores):
                 self._begin_task(chore)
             try:
                 await send({"type": "lifespan.startup.complete"})
@@ -119,7 +118,10 @@ class Crew:
         if self._group is None:
             raise NoWorker(Report("the server stops", "", ""))
 
-        worker = await Remote.launched(self.launcher, plan, lambda: self.restart("the app asked for it"))
+        try:
+            worker = await Remote.launched(self.launcher, plan, lambda: self.restart("the app asked for it"))
+        except OSError as error:
+            raise NoWorker(Report(f"no worker can be started: {error}", "", "")) from error
         self._all.add(worker)
         self._begin_task(self._look_after, worker)
         return worker
@@ -134,13 +136,15 @@ class Crew:
         try:
             async with self._turn:
                 self.tried = time.monotonic()
-                worker = successor or await self.launched(self.plans())
-                is_sequential = self.plans().lifespan == "sequential"
-                self._take_over(await started(worker, self.current if is_sequential else None))
+                plan = self.plans()
+                worker = successor or await self.launched(plan)
+                await started(worker, self._room_made if plan.lifespan == "sequential" else nullcontext)
+                self._take_over(worker)
         except NoWorker as failed:
-            self.failure = failed.report
             self.is_refused = isinstance(failed, NoApp)
-            return Failed(failed.report)
+            return self.fail(failed.report)
+        except SettingError as error:
+            return self.fail(Report(str(error), "", ""))
         finally:
             self._coming -= 1
             self._say_changed()
@@ -152,6 +156,28 @@ class Crew:
     async def replace_and_tell(self, reason: str) -> None:
         """The same, where no save has asked for it: pages are told."""
         self.on_change(await self.replace(reason))
+
+    def fail(self, report: Report) -> Failed:
+        """Remember why nobody is there, for those who ask."""
+        self.failure = report
+        return Failed(report)
+
+    @asynccontextmanager
+    async def _room_made(self) -> AsyncIterator[None]:
+        """Callers wait while neither of two workers can answer, since their apps cannot both be started."""
+        before = self.current
+        if before is None:
+            yield
+            return
+
+        self.current = None
+        try:
+            async with at_rest(before):
+                yield
+        except BaseException:
+            self.current = None if before.is_gone else before
+            raise
+        self._begin_task(self._retire, before)
 
     def _take_over(self, worker: Remote) -> None:
         """Let a started worker answer all new calls, and the one before drain."""
@@ -181,26 +207,8 @@ class Crew:
         words = await worker.ending()
         worker.kill()  # what it has started goes with it
         if worker is self.current:
-            await self._crashed(worker, words)
-
-    async def _crashed(self, worker: Remote, words: str) -> None:
-        delay = self.backoff.crashed(time.monotonic() - worker.born)
-        self.current = None
-        self.failure = report = Report(f"the worker has ended: {words}", "", "")
-        logger.error("%s; a new one starts %s", report.title, f"in {delay:g} s" if delay else "at once")
-        if self._group is None:
-            return
-        if delay:
-            self.on_change(Failed(report))
-        self._coming += not delay
-        self._say_changed()
-        self._begin_task(self._succeed, delay)
-
-    async def _succeed(self, delay: float) -> None:
-        await anyio.sleep(delay)
-        self._coming -= not delay
-        if self.current is None:
-            await self.replace_and_tell("the one before has ended")
+            self.current = None
+            self._begin_task(self.succession.crashed, worker, words)
 
     def warm_up(self, libraries: Sequence[str]) -> None:
         """Have the standby import these, when nobody waits."""
@@ -208,16 +216,7 @@ class Crew:
 
     def restart(self, reason: str = "asked for") -> None:
         """A new worker, because somebody wants one. May be called outside of any task."""
-        self.backoff.reset()
-        self._wish = reason
-        self._wished.set()
-
-    async def _grant(self) -> None:
-        """One new worker for all wishes until it has come."""
-        while True:
-            await self._wished.wait()
-            self._wished = anyio.Event()
-            await self.replace_and_tell(self._wish)
+        self.succession.wish(reason)
 
     def _begin_task(self, function: Callable[..., Coroutine[Any, Any, None]], *args: object) -> None:
         """In the crew's own time; what fails there is logged, and the others go on."""
@@ -241,7 +240,7 @@ class Crew:
             "current": None if self.current is None else self.current.life.pid,
             "coming": self.is_expecting,
             "all": len(self._all),
-            "crashes": self.backoff.crashes,
+            "crashes": self.succession.backoff.crashes,
             "failure": None if self.failure is None else self.failure.title,
             "standby": self.launcher.status(),
         }

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .remote import Remote
 
 APPLY_S: Final = 30.0
+IN_PLACE_S: Final = 2.0
+"""What an edit in place has to itself: to be overtaken by the next save would cost it the process."""
 OWED_S: Final = 1.0
 UNREADABLE: Final = frozenset({"SyntaxError", "IndentationError", "TabError"})
 NEWER: Final = Applied("nothing", reason="another save came meanwhile")
@@ -71,11 +73,11 @@ class Edits:
     async def apply(self, changes: Iterable[Change]) -> Outcome:
         """Make changes live. Raises nothing but cancellation; requests that come meanwhile wait, within bounds."""
         made = tuple(changes)
-        self._crew.backoff.reset()
+        self._crew.succession.backoff.reset()
         async with self._gate.holding():
             if self._audit is not None:
-                self._audit.give_way()
-            outcome = await self.newer.unless(lambda: self._applied(made))
+                await self._audit.give_way()
+            outcome = await self._applied(made)
 
         self._is_owed = outcome is None
         return NEWER if outcome is None else outcome
@@ -88,33 +90,39 @@ class Edits:
                 self._is_owed = False
                 await self._crew.replace_and_tell("a save was interrupted")
 
-    async def _applied(self, changes: Sequence[Change]) -> Outcome:
+    async def _applied(self, changes: Sequence[Change]) -> Outcome | None:
+        """None if a newer save has made this one needless."""
         worker = self._crew.current
         if self._mode != "hot" or worker is None or self._is_owed or any(c.path == self._env_file for c in changes):
-            return await self._crew.replace(_why(changes))
+            return await self._replaced(_why(changes))
 
         try:
             with anyio.fail_after(APPLY_S):
-                outcome = await worker.apply(changes)
+                outcome = await self.newer.unless(lambda: worker.apply(changes), IN_PLACE_S)
         except WorkerGone:
-            return await self._crew.replace("the one before has ended")
+            return await self._replaced("the one before has ended")
         except TimeoutError:
-            return await self._crew.replace(f"the one before did not answer for {APPLY_S:.0f} s")
+            return await self._replaced(f"the one before did not answer for {APPLY_S:.0f} s")
 
         return await self._or_a_clean_one(outcome, worker)
 
-    async def _or_a_clean_one(self, outcome: Outcome, worker: Remote) -> Outcome:
+    async def _replaced(self, reason: str) -> Outcome | None:
+        return await self.newer.unless(lambda: self._crew.replace(reason))
+
+    async def _or_a_clean_one(self, outcome: Outcome | None, worker: Remote) -> Outcome | None:
         match outcome:
+            case None:
+                return None
             case Applied():
                 if self._audit is not None:
                     self._audit.schedule(worker)  # "nothing" is to be proved as well
                 return outcome
             case Refused(reason):
-                return await self._crew.replace(reason)
+                return await self._replaced(reason)
             case Failed(report) if report.title.partition(":")[0] in UNREADABLE:
                 return outcome
             case Failed(report):
-                return await self._crew.replace(f"in place it failed, {report.title}")
+                return await self._replaced(f"in place it failed, {report.title}")
 
     @property
     def _knows(self) -> Knows | None:

@@ -22,13 +22,13 @@ class Newer:
         self.is_there: Callable[[], bool] = lambda: False
         self._given_up = 0
 
-    async def unless(self, work: Callable[[], Awaitable[T]]) -> T | None:
-        """What the work came to; None if it was cancelled for a newer save.
+    async def unless(self, work: Callable[[], Awaitable[T]], patience: float = 0.0) -> T | None:
+        """What the work came to; None if it was cancelled for a newer save, not before `patience` seconds.
 
         After `MAX_IN_A_ROW` such saves the work has `PATIENCE_S` to itself: who saves all the time gets something.
         """
         done: list[T] = []
-        patience = PATIENCE_S if self._given_up >= MAX_IN_A_ROW else 0.0
+        patience = max(patience, PATIENCE_S if self._given_up >= MAX_IN_A_ROW else 0.0)
 
         async with anyio.create_task_group() as group:
 

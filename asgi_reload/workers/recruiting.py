@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
 
 import anyio
 
@@ -10,17 +11,24 @@ from ..errors import NoWorker, WorkerGone
 from ..report import Report
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
     from .remote import Remote
 
+LAST_CALLS_S: Final = 2.0
+"""What calls have to end in before the app that answers them is shut down."""
 
-async def started(worker: Remote, before: Remote | None) -> Remote:
+
+async def started(worker: Remote, making_room: Callable[[], AbstractAsyncContextManager[None]]) -> Remote:
     """The worker, when its app has started up. Raises NoWorker with the reason if that fails; it is killed then.
 
-    before: who has to rest meanwhile, since both may want what only one can have; started again if it comes to nothing.
+    making_room: entered when the app is imported, left when it has started.
     """
     try:
         await worker.until_loaded()
-        await _start(worker, before)
+        async with making_room():
+            await worker.start()
     except WorkerGone as gone:
         with anyio.CancelScope(shield=True):
             words = await worker.ending()
@@ -31,13 +39,15 @@ async def started(worker: Remote, before: Remote | None) -> Remote:
     return worker
 
 
-async def _start(worker: Remote, before: Remote | None) -> None:
-    if before is not None:
-        await before.rest()
+@asynccontextmanager
+async def at_rest(worker: Remote) -> AsyncIterator[None]:
+    """The app is shut down, for another that may want what only one can have; started again if that fails."""
+    worker.caller.disconnect(lasting=True)
+    await worker.caller.idle(LAST_CALLS_S)
+    await worker.rest()
     try:
-        await worker.start()
+        yield
     except BaseException:
-        if before is not None:
-            with anyio.CancelScope(shield=True):
-                await before.start()
+        with anyio.CancelScope(shield=True):
+            await worker.start()
         raise

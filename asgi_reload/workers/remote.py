@@ -85,6 +85,10 @@ class Remote:
                 self._fail(what, WorkerGone(started=False))
             self._control.close()
 
+    @property
+    def is_gone(self) -> bool:
+        return self._gone.is_set()
+
     async def until_loaded(self) -> None:
         """Raises NoWorker with the reason why it cannot be loaded."""
         if self.loaded is None:
@@ -157,8 +161,10 @@ class Remote:
             case Knows() as knows:
                 self.knows = knows
                 self._prepared.set()
-            case Answer(number, value):
+            case Answer(number, value) if number in self._awaited:
                 self._settle(number, value)
+            case Answer():
+                pass  # who asked has left
             case Wish():
                 self._on_wish()
 

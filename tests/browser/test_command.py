@@ -1,4 +1,4 @@
-"""The page in front of `asgi-reload main:app`: saves of Python arrive on it, and it heals whatever a worker comes to."""
+"""The page in front of `asgi-reload main:app`: saves of Python arrive on it, and it heals what becomes of a worker."""
 
 from __future__ import annotations
 
