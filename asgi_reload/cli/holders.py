@@ -67,4 +67,5 @@ def _command_line(process: Path) -> str:
     # An interpreter says less than what it runs.
     names = [Path(word).name if i < 2 else word for i, word in enumerate(words) if word]
     is_python = len(names) > 1 and names[0].partition(".")[0].rstrip("0123456789") == "python"
-    return printable(" ".join(names[1:] if is_python else names), MAX_SHOWN) or "a process"
+    shown = names[1 + (names[1] == "-m") :] if is_python else names
+    return printable(" ".join(shown), MAX_SHOWN) or "a process"
