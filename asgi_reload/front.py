@@ -17,6 +17,7 @@ from .live import Live
 from .printable import printable
 from .shutdown import stop_signal
 from .site import Site
+from .workers.isolated import Isolated
 from .workers.processes import Standby
 
 if TYPE_CHECKING:
@@ -34,10 +35,14 @@ SERVICE_RESTART = 1012
 
 
 class Front:
-    """All sites of a command, the one with the longest path first. `launcher` brings the workers of one to life."""
+    """All sites of a command, the one with the longest path first.
 
-    def __init__(self, command: Command, launcher: Callable[[], Launcher] = Standby) -> None:
+    launcher: brings the workers of one to life; None leaves it to the mode.
+    """
+
+    def __init__(self, command: Command, launcher: Callable[[], Launcher] | None = None) -> None:
         self._command = command
+        launcher = launcher or (Isolated if command.mode == "isolated" else Standby)
         mounted = sorted(command.sites, key=lambda options: -len(options.mount))
         self._sites = [_Mounted(Site(command, options, launcher())) for options in mounted]
 

@@ -15,7 +15,7 @@ import anyio
 from ..errors import NoApp, NoWorker, SettingError
 from ..outcome import Applied, Failed
 from ..report import Report
-from .recruiting import at_rest, started
+from .recruiting import at_rest, recruited, started
 from .remote import Remote
 from .succession import Succession
 
@@ -137,8 +137,11 @@ class Crew:
             async with self._turn:
                 self.tried = time.monotonic()
                 plan = self.plans()
-                worker = successor or await self.launched(plan)
-                await started(worker, self._room_made if plan.lifespan == "sequential" else nullcontext)
+                room = self._room_made if plan.lifespan == "sequential" else nullcontext
+                if successor is not None:
+                    worker = await started(successor, room)
+                else:
+                    worker = await recruited(lambda: self.launched(plan), room, self.launcher.refused)
                 self._take_over(worker)
         except NoWorker as failed:
             self.is_refused = isinstance(failed, NoApp)

@@ -69,6 +69,9 @@ class Interpreters:
         except TimeoutError:
             return f"The imports were not done after {WARM_UP_S:g} s."
 
+    def refused(self, error: str) -> bool:
+        return False
+
     def status(self) -> dict[str, Any]:
         return {
             "kind": "interpreters",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from .interpreters import Interpreters, why_no_interpreters
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 
     from .launching import Launcher, Life
 
+logger = logging.getLogger("asgi_reload")
+
 
 class Isolated:
-    """Launches interpreters, or processes where those cannot be. on_fallback: told why, once, as a sentence."""
+    """Launches interpreters, or processes where those cannot be. on_fallback: told why, once, in a sentence."""
 
-    def __init__(self, entry: str = ENTRY, on_fallback: Callable[[str], None] = lambda why: None) -> None:
+    def __init__(self, entry: str = ENTRY, on_fallback: Callable[[str], object] = logger.warning) -> None:
         self._entry = entry
         self._on_fallback = on_fallback
         self._left: list[Launcher] = []
@@ -40,7 +43,6 @@ class Isolated:
         await self._present.warm_up(modules)
 
     def refused(self, error: str) -> bool:
-        """Whether a worker failed for being in an interpreter, by the text of its error: a second launch will do."""
         if self.has_fallen_back or not (why := explained([error])):
             return False
 

@@ -45,6 +45,9 @@ class Launcher(Protocol):
     async def warm_up(self, modules: Sequence[str]) -> None:
         """Have these (none of the project) imported ahead of launches. Returns when that is done or given up."""
 
+    def refused(self, error: str) -> bool:
+        """Whether a worker failed for the kind of life it had, by the text of its error; the next has another kind."""
+
     def status(self) -> dict[str, Any]:
         """JSON: `kind`, `pid`, `modules` (number), `failed` (module → why), `why` it does not fork, `trouble`."""
 

@@ -35,6 +35,9 @@ class Spawning:
     async def warm_up(self, modules: Sequence[str]) -> None:
         """Nothing: there is nobody to do it ahead."""
 
+    def refused(self, error: str) -> bool:
+        return False
+
     def status(self) -> dict[str, Any]:
         return {"kind": "spawn", "pid": None, "modules": 0, "failed": {}, "why": "no standby is wanted", "trouble": ""}
 
@@ -74,6 +77,9 @@ class Standby:
 
         if self._preparing is not None:
             await asyncio.wait({self._preparing})
+
+    def refused(self, error: str) -> bool:
+        return False
 
     def status(self) -> dict[str, Any]:
         program = self._ready

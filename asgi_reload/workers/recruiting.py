@@ -11,13 +11,27 @@ from ..errors import NoWorker, WorkerGone
 from ..report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
 
     from .remote import Remote
 
 LAST_CALLS_S: Final = 2.0
 """What calls have to end in before the app that answers them is shut down."""
+
+
+async def recruited(
+    launch: Callable[[], Awaitable[Remote]],
+    making_room: Callable[[], AbstractAsyncContextManager[None]],
+    refused: Callable[[str], bool],
+) -> Remote:
+    """A new worker that has started; if it failed for the kind of life it had (`Launcher.refused`), one of another."""
+    try:
+        return await started(await launch(), making_room)
+    except NoWorker as failed:
+        if not refused(failed.report.title):
+            raise
+        return await recruited(launch, making_room, refused)
 
 
 async def started(worker: Remote, making_room: Callable[[], AbstractAsyncContextManager[None]]) -> Remote:
