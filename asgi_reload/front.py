@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 
 from .engines.lifespans import Lifespan
 from .errors import AppFailed, NoWorker, Reported, WorkerGone
+from .folding import folded
 from .live import Live
 from .printable import printable
 from .shutdown import stop_signal
@@ -160,7 +161,7 @@ class _Answer:
             case NoWorker():
                 pass  # was said when it came to that
             case Reported():
-                logger.error("%s: %s\n%s", where, error.report.title, error.report.traceback)
+                logger.error("%s: %s\n%s", where, error.report.title, folded(error.report.traceback))
             case WorkerGone():
                 logger.error("%s: %s", where, error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
+from .folding import folded
 from .outcome import Applied, Failed, Refused
 from .printable import printable
 from .updates import Failure, Patch, Recovered, Reload, Restart, name_of
@@ -33,7 +34,7 @@ def story(names: Sequence[str], decision: Decision, outcome: Outcome | None, ms:
 
     match outcome:
         case Failed(report) if report.traceback:
-            return "\n".join((line, *map(printable, report.traceback.splitlines())))
+            return "\n".join((line, *map(printable, folded(report.traceback).splitlines())))
         case _:
             return line
 

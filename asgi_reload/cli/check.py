@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .. import parsers
 from ..env_file import read_env_file
+from ..folding import folded
 from ..printable import printable
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _tell(found: dict[str, Any], target: str, screen: Screen) -> int:
 
     if "failure" in found:
         where = f" ({found['detail']})" if found["detail"] else ""
-        screen.line(f"{target} fails: {found['failure']}{where}\n{found['traceback']}", "bold red")
+        screen.line(f"{target} fails: {found['failure']}{where}\n{folded(found['traceback'])}", "bold red")
         return FAILED
 
     routes = "" if found["routes"] is None else f", {found['routes']} routes"

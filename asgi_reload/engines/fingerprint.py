@@ -6,23 +6,19 @@ The rule that both serve: wherever a process equalled a fresh one before a save,
 
 from __future__ import annotations
 
-import asyncio
-import copyreg
 import hashlib
-import logging
-import mimetypes
-import signal
 import sys
-import warnings
-from pathlib import Path
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args, get_origin
+
+from .process_tables import process_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Fingerprint: TypeAlias = dict[str, Any]
 DEPTH: Final = 3
+LAYERS: Final = 16
 PLAIN: Final = (str, bytes, int, float, complex, bool, type(None))
 HIDDEN: Final = frozenset(
     [
@@ -55,14 +51,24 @@ HIDDEN: Final = frozenset(
 
 def describe(modules: Mapping[str, ModuleType], app: object = None) -> Fingerprint:
     """The fingerprint of these modules, of the app's routes, and of the interpreter's tables."""
-    own = _Describer(frozenset(modules))
+    own, app = _Describer(frozenset(modules)), _routed(app)
     return {
         "modules": {name: own.namespace(vars(module), DEPTH) for name, module in sorted(modules.items())},
         "app": own.containers(getattr(app, "__dict__", {})),
         "routes": [own.route(route) for route in getattr(app, "routes", ())],
         "openapi": _openapi(app),
-        "tables": _tables(),
+        "tables": process_tables(),
     }
+
+
+def _routed(app: Any) -> Any:
+    """The app that has the routes, in whatever layers it is wrapped; the app itself if none has any."""
+    layer = app
+    for _ in range(LAYERS):
+        if layer is None or hasattr(layer, "routes"):
+            return layer
+        layer = getattr(layer, "app", None)
+    return app
 
 
 class _Describer:
@@ -200,44 +206,3 @@ def _code(code: CodeType) -> str:
 def _openapi(app: object) -> Any:
     document = getattr(app, "openapi", None)
     return document() if callable(document) else None
-
-
-def _tables() -> dict[str, Any]:
-    here = str(Path.cwd())
-    if not mimetypes.inited:
-        mimetypes.init()
-    loggers: dict[str, Any] = {"": logging.root, **logging.root.manager.loggerDict}
-    known = [signal.Signals(number) for number in signal.valid_signals() if number in set(signal.Signals)]
-    return {
-        "handlers": {
-            n: [type(h).__name__ for h in x.handlers] for n, x in loggers.items() if getattr(x, "handlers", 0)
-        },
-        "logging filters": {
-            n: [type(f).__name__ for f in x.filters] for n, x in loggers.items() if getattr(x, "filters", 0)
-        },
-        "levels": {n: x.level for n, x in loggers.items() if getattr(x, "level", 0)},
-        "filters": sorted(map(repr, warnings.filters)),
-        "path": [entry.replace(here, ".") for entry in sys.path],
-        "finders": [name for finder in sys.meta_path if (name := _name_of(finder)) != "Noticing"],
-        "hooks": [_name_of(hook) for hook in sys.path_hooks],
-        "reducers": sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in copyreg.dispatch_table),
-        "signals": {number.name: getattr(signal.getsignal(number), "__qualname__", None) for number in known},
-        "types": sorted(mimetypes.types_map.items()),
-        "tasks": _task_names(),
-    }
-
-
-def _name_of(value: object) -> str:
-    return str(getattr(value, "__name__", type(value).__name__))
-
-
-def _task_names() -> list[str]:
-    try:
-        tasks = asyncio.all_tasks()
-    except RuntimeError:
-        return []
-
-    # anyio names its tasks after what they run: those that are ours say nothing of the app.
-    own = __name__.partition(".")[0]
-    names = {getattr(t.get_coro(), "__qualname__", "") for t in tasks if t.get_name().partition(".")[0] != own}
-    return sorted(names)

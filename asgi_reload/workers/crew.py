@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from ..errors import NoApp, NoWorker, SettingError
+from ..folding import folded
 from ..outcome import Applied, Failed
 from ..report import Report
 from .recruiting import at_rest, recruited, started
@@ -84,7 +85,7 @@ class Crew:
         self._coming -= 1
         self._say_changed()
         if isinstance(outcome, Failed):
-            logger.error("the app does not start: %s\n%s", outcome.report.title, outcome.report.traceback)
+            logger.error("the app does not start: %s\n%s", outcome.report.title, folded(outcome.report.traceback))
 
     async def _end(self) -> None:
         self.current = None
