@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("asgi_reload")
 
-HEARTBEAT: Final = b": still here\n\n"
+HEARTBEAT: Final = b": still here\n"
 LINE_END: Final = re.compile(r"\r\n|\r|\n")
 PAGE_URL: Final = re.compile(r"/(?![/\\])[\x21-\x7e]{0,2000}", re.ASCII)
 
@@ -80,19 +80,32 @@ class PageEvents:
         is_current = (not boot or boot == channel.boot) and (seq is None or seq >= channel.seq)
         self._is_behind = not is_current
         self._rendered = channel.seq
+        self._shown = channel.seq if is_current else None
 
     async def __call__(self, message: ServerMessage) -> bytes:
-        """The document if the page needs it, else a sign of life."""
+        """The document if the page needs it (a comment if there is none), else a sign of life."""
         is_patch = isinstance(message, UpdateMessage) and any(isinstance(step, Patch) for step in message.steps)
         is_news = isinstance(message, UpdateMessage) and is_patch and message.seq > self._rendered
 
         if not is_news and not self._is_behind:
-            return HEARTBEAT
+            return still_here(self._shown)
 
         self._is_behind = False
         self._rendered = self._channel.seq
         html = await render(self._app, self._page)
-        return HEARTBEAT if html is None else patch_event(html, self._rendered)
+        if html is None:
+            return still_here(None)
+
+        self._shown = self._rendered
+        return patch_event(html, self._rendered)
+
+
+def still_here(seq: int | None) -> bytes:
+    """A sign of life, and what a client brings along when it comes back that has been sent no document yet.
+
+    An event without data is not dispatched, but its id counts (HTML standard, section 9.2.6).
+    """
+    return HEARTBEAT + (b"\n" if seq is None else f"id: {seq}\n\n".encode())
 
 
 def patch_event(html: str, seq: int) -> bytes:

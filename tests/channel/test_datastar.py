@@ -147,6 +147,28 @@ async def test_a_client_of_datastar_comes_back_with_its_last_event() -> None:
     assert shop.asked == []
 
 
+async def test_a_client_that_was_sent_nothing_yet_can_say_what_it_has() -> None:
+    site = Site(app=Shop().app)
+    site.channel.publish(PATCH)
+
+    async with connected(site, stream(seen="")) as line:
+        assert await line.chunk() == b": still here\nid: 1\n\n"
+    site.channel.publish(PATCH)
+    async with connected(site, stream(seen="", headers={"last-event-id": "1"})) as line:
+        assert (await event(line))[:2] == ["event: datastar-patch-elements", "id: 2"]
+
+
+async def test_who_has_missed_a_page_that_could_not_be_rendered_does_not_claim_to_have_it() -> None:
+    site = Site(app=Shop().app)
+
+    async with connected(site, stream("/broken")) as line:
+        assert await line.chunk() == b": still here\nid: 0\n\n"
+        site.channel.publish(PATCH)
+        assert await line.chunk() == b": still here\n\n"
+        site.channel.publish(CSS)
+        assert await line.chunk() == b": still here\nid: 0\n\n"
+
+
 async def test_what_is_no_patch_is_none_of_datastars_business() -> None:
     shop = Shop()
     site = Site(app=shop.app)
