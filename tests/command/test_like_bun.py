@@ -1,4 +1,4 @@
-"""What `bun --hot` does: a save goes live, its routes too, and what lives in the process stays; unless it should not."""
+"""What `bun --hot` does: a save goes live, its routes too, and what lives in the process stays; `r` ends that."""
 
 from __future__ import annotations
 
