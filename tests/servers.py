@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "hypercorn-trio": ("hypercorn", "main:app", "-k", "trio", "--bind", "127.0.0.1:{port}"),
     "granian": ("granian", "main:app", "--interface", "asgi", "--host", "127.0.0.1", "--port", "{port}"),
     "asgi-reload": ("asgi_reload", "main:app", "--port", "{port}"),
+    "asgi-reload, told by a file": ("asgi_reload",),
     "asgi-reload with workers that lie": ("tests.command.lying_front", "--port", "{port}"),
     "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}", "main:app"),
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..servers import Server
 
 COMMAND = "asgi-reload"
+TOLD_BY_A_FILE = "asgi-reload, told by a file"
 LYING = "asgi-reload with workers that lie"
 
 
@@ -78,11 +79,12 @@ def commanded(
     app: str = "main:app",
     server: str = COMMAND,
     env: Mapping[str, str] | None = None,
+    port: int | None = None,
     waits: bool = True,
 ) -> Iterator[Commanded]:
     """Run `asgi-reload main:app …` in a folder. `waits`: for the watcher, and for the first worker to be ready."""
     with (
-        serving(folder, server, app=app, extra=options, env=env) as front,
+        serving(folder, server, app=app, extra=options, env=env, port=port) as front,
         httpx.Client(base_url=front.url, timeout=30) as client,
     ):
         site = Commanded(folder, front.log_path, client, front)
