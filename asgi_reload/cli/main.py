@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Final
 
 EXTRA: Final = ("click", "dotenv", "rich", "uvicorn")
 MISSING: Final = "asgi-reload: the command needs %s, which is not installed: pip install 'asgi-reload[cli]'\n"
+NO_GROUPS: Final = (
+    "asgi-reload: the command needs Linux or macOS; on Windows wrap the app: app = ReloadMiddleware(app)\n"
+)
 BAD_INPUT: Final = 2
 
 
 def main() -> None:
     """Run the command line; ends the process."""
+    if os.name != "posix":
+        sys.stderr.write(NO_GROUPS)
+        sys.exit(BAD_INPUT)
+
     try:
         from .running import run
     except ModuleNotFoundError as error:

@@ -157,6 +157,27 @@ def test_hot_takes_a_new_worker_for_what_it_refuses(tmp_path: Path) -> None:
         assert site.get("/pid") != pid
 
 
+def test_hot_heals_what_fails_in_place_but_not_in_a_clean_process(tmp_path: Path) -> None:
+    once = """
+        import builtins
+
+        if hasattr(builtins, "shop_prices"):
+            raise RuntimeError("imported twice")
+        builtins.shop_prices = PRICE = int("1")
+
+
+        def shown(price=PRICE):
+            return f"{price} coins"
+        """
+
+    with commanded(make(tmp_path / "shop", {**SHOP, "prices.py": once}), "--hot") as site:
+        outcome = site.edit("prices.py", 'int("1")', 'int("2")')
+
+        assert outcome["rung"] == "new worker"
+        assert site.get("/price") == "2 coins"
+        assert "failure" not in [step["type"] for step in outcome["steps"]]
+
+
 def test_cold_takes_a_clean_worker_for_every_save_of_python(tmp_path: Path) -> None:
     with commanded(make(tmp_path / "shop", SHOP), "--cold") as site:
         pid = site.get("/pid")
