@@ -34,9 +34,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The new code does not work; nothing has changed, and the last good version serves on."""
+    """The new code does not work; nothing has changed. `serves`: the last good version does."""
 
     report: Report
+    serves: bool = True
 
 
 Outcome: TypeAlias = Applied | Refused | Failed

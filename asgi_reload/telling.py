@@ -50,8 +50,8 @@ def _of_code(outcome: Outcome, *, is_save: bool) -> str:
             return f"{rung} ({outcome.reason}{again})" if outcome.reason or again else rung
         case Refused(reason):
             return f"restart needed: {reason}"
-        case Failed(report) if is_save:
-            return f"not applied, the last good version serves on: {report.title}"
+        case Failed(report, serves) if is_save:
+            return f"not applied, {'the last good version serves on' if serves else 'nobody serves'}: {report.title}"
         case Failed(report):
             return report.title
         case never:

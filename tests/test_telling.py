@@ -56,6 +56,15 @@ def test_a_save_is_one_line(names: list[str], steps: list[updates.Update], outco
     assert "\n" not in told
 
 
+def test_a_failure_says_whether_anybody_serves() -> None:
+    told = [story(["a.py"], Decision(()), Failed(BROKEN, serves), 12) for serves in (True, False)]
+
+    assert [line.partition(":")[2].splitlines()[0] for line in told] == [
+        " not applied, the last good version serves on: NameError: name 'x' is not defined, 12 ms",
+        " not applied, nobody serves: NameError: name 'x' is not defined, 12 ms",
+    ]
+
+
 def test_a_failure_has_its_traceback_below() -> None:
     first, *rest = story(["a.py"], Decision((updates.Failure("x"),)), Failed(BROKEN), 12).splitlines()
 

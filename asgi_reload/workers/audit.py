@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import anyio
 
 from ..engines.comparing import disagreements
-from ..errors import NoWorker, WorkerGone
+from ..errors import NoWorker, SettingError, WorkerGone
 from ..printable import printable
 
 if TYPE_CHECKING:
@@ -70,12 +70,16 @@ class Audit:
             await self._due.wait()
             self._due = anyio.Event()
             self._idle = anyio.Event()
-            with anyio.CancelScope() as self._running:
-                await anyio.sleep(QUIET_S)
-                if self._worker is not None and self._worker is self._crew.current:
-                    await self._audited(self._worker)
-            self._running = None
-            self._idle.set()
+            try:
+                with anyio.CancelScope() as self._running:
+                    await anyio.sleep(QUIET_S)
+                    if self._worker is not None and self._worker is self._crew.current:
+                        await self._audited(self._worker)
+            except Exception:
+                logger.exception("an audit failed; the app goes on")
+            finally:
+                self._running = None
+                self._idle.set()
 
     async def _audited(self, worker: Remote) -> None:
         try:
@@ -83,6 +87,9 @@ class Audit:
             await worker.caller.idle(BUSY_S)
             auditor = await self._crew.launched(self._crew.plans().as_audit())
         except (NoWorker, WorkerGone):
+            return
+        except SettingError as error:
+            logger.warning("the edit is not proved: %s", printable(str(error)))
             return
 
         try:

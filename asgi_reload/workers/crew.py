@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -16,14 +16,13 @@ from ..errors import NoApp, NoWorker, SettingError
 from ..folding import folded
 from ..outcome import Applied, Failed
 from ..report import Report
-from .recruiting import at_rest, recruited, started
+from .guarded import Guarded
+from .recruiting import at_rest, dismissed, recruited, started
 from .remote import Remote
 from .succession import Succession
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-
-    from anyio.abc import TaskGroup
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 
     from ..engines.lifespans import Receive, Send
     from ..outcome import Outcome
@@ -55,8 +54,8 @@ class Crew:
         self._turn = anyio.Lock()
         self._changed = anyio.Event()
         self._opened = anyio.Event()
-        self._group: TaskGroup | None = None
-        self._coming = 1  # who is about to come; the first one is on its way from the beginning
+        self._tasks = Guarded()
+        self.coming = 1  # who is about to come; the first is on its way from the beginning
         self.tried = 0.0
 
     # the server's side
@@ -65,24 +64,24 @@ class Crew:
         """Be at work between start-up and shut-down, as the ASGI specification has them in its lifespan protocol."""
         await receive()
         async with anyio.create_task_group() as group:
-            self._group = group
+            self._tasks.group = group
             self._opened.set()
-            self._begin_task(self._begin)
+            self._tasks.begin(self._begin)
             for chore in (self.succession.run, *self.chores):
-                self._begin_task(chore)
+                self._tasks.begin(chore)
             try:
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
             finally:
                 with anyio.CancelScope(shield=True):
                     await self._end()
-                self._group = None
+                self._tasks.group = None
                 group.cancel_scope.cancel()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _begin(self) -> None:
         outcome = await self.replace("start")
-        self._coming -= 1
+        self.coming -= 1
         self._say_changed()
         if isinstance(outcome, Failed):
             logger.error("the app does not start: %s\n%s", outcome.report.title, folded(outcome.report.traceback))
@@ -99,15 +98,30 @@ class Crew:
 
     async def first(self) -> Remote:
         """The worker that is there, or the first that comes."""
-        while self.current is None:
+        while (worker := self.answering) is None:
             await self.until_changed()
 
-        return self.current
+        return worker
+
+    @property
+    def answering(self) -> Remote | None:
+        """The current worker, unless it has just ended: calls wait for its successor."""
+        return None if self.current is None or self.current.is_gone else self.current
 
     @property
     def is_expecting(self) -> bool:
         """Is somebody about to come?"""
-        return self._coming > 0
+        return self.coming > 0 or (self.current is not None and self.current.is_gone)
+
+    @contextmanager
+    def expected(self) -> Iterator[None]:
+        """Somebody may come of what the block does: callers wait for it, and a crash brings nobody else meanwhile."""
+        self.coming += 1
+        try:
+            yield
+        finally:
+            self.coming -= 1
+            self._say_changed()
 
     async def until_changed(self) -> None:
         """Wait for anything to change in who is there, and who is expected."""
@@ -116,7 +130,7 @@ class Crew:
     async def launched(self, plan: WorkerPlan) -> Remote:
         """A new worker that begins to import; it is looked after until it is gone."""
         await self._opened.wait()
-        if self._group is None:
+        if self._tasks.group is None:
             raise NoWorker(Report("the server stops", "", ""))
 
         try:
@@ -124,7 +138,7 @@ class Crew:
         except OSError as error:
             raise NoWorker(Report(f"no worker can be started: {error}", "", "")) from error
         self._all.add(worker)
-        self._begin_task(self._look_after, worker)
+        self._tasks.begin(self._look_after, worker)
         return worker
 
     async def replace(self, reason: str, successor: Remote | None = None) -> Outcome:
@@ -133,29 +147,30 @@ class Crew:
         successor: one that is launched already.
         """
         began = time.perf_counter()
-        self._coming += 1
         try:
-            async with self._turn:
-                self.tried = time.monotonic()
-                plan = self.plans()
-                room = self._room_made if plan.lifespan == "sequential" else nullcontext
-                if successor is not None:
-                    worker = await started(successor, room)
-                else:
-                    worker = await recruited(lambda: self.launched(plan), room, self.launcher.refused)
-                self._take_over(worker)
+            with self.expected():
+                worker = await self._replaced(successor)
         except NoWorker as failed:
             self.is_refused = isinstance(failed, NoApp)
             return self.fail(failed.report)
         except SettingError as error:
             return self.fail(Report(str(error), "", ""))
-        finally:
-            self._coming -= 1
-            self._say_changed()
 
         loaded = worker.loaded
         ms = {"import": loaded.ms if loaded else 0.0, "all": (time.perf_counter() - began) * 1000}
         return Applied("new worker", (), reason, lifespan=True, ms=ms)
+
+    async def _replaced(self, successor: Remote | None) -> Remote:
+        async with self._turn:
+            self.tried = time.monotonic()
+            plan = self.plans()
+            room = self._room_made if plan.lifespan == "sequential" else nullcontext
+            if successor is not None:
+                worker = await started(successor, room)
+            else:
+                worker = await recruited(lambda: self.launched(plan), room, self.launcher.refused)
+            self._take_over(worker)
+        return worker
 
     async def replace_and_tell(self, reason: str) -> None:
         """The same, where no save has asked for it: pages are told."""
@@ -164,7 +179,9 @@ class Crew:
     def fail(self, report: Report) -> Failed:
         """Remember why nobody is there, for those who ask."""
         self.failure = report
-        return Failed(report)
+        if self.answering is None:
+            self.current = None
+        return Failed(report, serves=self.answering is not None)
 
     @asynccontextmanager
     async def _room_made(self) -> AsyncIterator[None]:
@@ -181,7 +198,7 @@ class Crew:
         except BaseException:
             self.current = None if before.is_gone else before
             raise
-        self._begin_task(self._retire, before)
+        self._tasks.begin(dismissed, before, self._drain, self._stop)
 
     def _take_over(self, worker: Remote) -> None:
         """Let a started worker answer all new calls, and the one before drain."""
@@ -190,14 +207,7 @@ class Crew:
         self._say_changed()
         self.on_taken_over(worker)
         if old is not None:
-            self._begin_task(self._retire, old)
-
-    async def _retire(self, worker: Remote) -> None:
-        worker.is_wanted = False
-        worker.caller.disconnect(lasting=True)
-        if not await worker.caller.idle(self._drain):
-            worker.caller.disconnect()
-        await worker.stop(self._stop)
+            self._tasks.begin(dismissed, old, self._drain, self._stop)
 
     async def _look_after(self, worker: Remote) -> None:
         try:
@@ -208,31 +218,19 @@ class Crew:
                 await self._mourn(worker)
 
     async def _mourn(self, worker: Remote) -> None:
+        died = time.monotonic()
         words = await worker.ending()
         worker.kill()  # what it has started goes with it
         if worker is self.current:
-            self.current = None
-            self._begin_task(self.succession.crashed, worker, words)
+            self._tasks.begin(self.succession.crashed, worker, words, died)
 
     def warm_up(self, libraries: Sequence[str]) -> None:
         """Have the standby import these, when nobody waits."""
-        self._begin_task(self.launcher.warm_up, libraries)
+        self._tasks.begin(self.launcher.warm_up, libraries)
 
     def restart(self, reason: str = "asked for") -> None:
         """A new worker, because somebody wants one. May be called outside of any task."""
         self.succession.wish(reason)
-
-    def _begin_task(self, function: Callable[..., Coroutine[Any, Any, None]], *args: object) -> None:
-        """In the crew's own time; what fails there is logged, and the others go on."""
-
-        async def guarded() -> None:
-            try:
-                await function(*args)
-            except Exception:
-                logger.exception("a task of the workers failed; the others go on")
-
-        if self._group is not None:
-            self._group.start_soon(guarded, name=f"asgi_reload.{function.__name__}")
 
     def _say_changed(self) -> None:
         changed, self._changed = self._changed, anyio.Event()
@@ -241,7 +239,7 @@ class Crew:
     def status(self) -> dict[str, Any]:
         """Who is there, as a JSON object."""
         return {
-            "current": None if self.current is None else self.current.life.pid,
+            "current": None if self.answering is None else self.answering.life.pid,
             "coming": self.is_expecting,
             "all": len(self._all),
             "crashes": self.succession.backoff.crashes,

@@ -77,7 +77,8 @@ class Edits:
         async with self._gate.holding():
             if self._audit is not None:
                 await self._audit.give_way()
-            outcome = await self._applied(made)
+            with self._crew.expected():
+                outcome = await self._applied(made)
 
         self._is_owed = outcome is None
         return NEWER if outcome is None else outcome

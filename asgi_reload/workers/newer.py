@@ -26,14 +26,19 @@ class Newer:
         """What the work came to; None if it was cancelled for a newer save, not before `patience` seconds.
 
         After `MAX_IN_A_ROW` such saves the work has `PATIENCE_S` to itself: who saves all the time gets something.
+        What the work raises comes out as it is.
         """
         done: list[T] = []
+        errors: list[Exception] = []
         patience = max(patience, PATIENCE_S if self._given_up >= MAX_IN_A_ROW else 0.0)
 
         async with anyio.create_task_group() as group:
 
             async def do() -> None:
-                done.append(await work())
+                try:
+                    done.append(await work())
+                except Exception as error:
+                    errors.append(error)  # a group would wrap it
                 group.cancel_scope.cancel()
 
             group.start_soon(do)
@@ -42,5 +47,7 @@ class Newer:
                 await anyio.sleep(LOOK_S)
             group.cancel_scope.cancel()
 
-        self._given_up = 0 if done else self._given_up + 1
+        self._given_up = 0 if done or errors else self._given_up + 1
+        for error in errors:
+            raise error
         return done[0] if done else None

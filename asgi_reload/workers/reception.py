@@ -39,18 +39,18 @@ class Reception:
 
         if not self.gate.is_open:
             await self.gate.opened()
-        worker = self._crew.current or await self._someone(scope)
+        worker = self._crew.answering or await self._someone(scope)
         await worker.caller(scope, receive, send)
 
     async def _someone(self, scope: Scope) -> Remote:
         """Wait for who is coming. Raises NoWorker where nobody comes, or not in time."""
         crew = self._crew
         with anyio.move_on_after(WAIT_S):
-            while crew.current is None and crew.is_expecting:
+            while crew.answering is None and crew.is_expecting:
                 await crew.until_changed()
 
-        if crew.current is not None:
-            return crew.current
+        if crew.answering is not None:
+            return crew.answering
         if crew.is_expecting:
             raise NoWorker(STARTING)
         if _is_navigation(scope) and time.monotonic() - crew.tried > RETRY_S:

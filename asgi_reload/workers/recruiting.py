@@ -1,4 +1,4 @@
-"""How a worker comes to be one that can answer: loaded, started. What fails on the way leaves nothing behind."""
+"""How a worker comes to be one that can answer, and how it goes. What fails on the way leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -65,3 +65,11 @@ async def at_rest(worker: Remote) -> AsyncIterator[None]:
         with anyio.CancelScope(shield=True):
             await worker.start()
         raise
+
+
+async def dismissed(worker: Remote, drain: float, stop: float) -> None:
+    """It gets no more calls: it ends those in flight within `drain` seconds, and then itself; see `Remote.stop`."""
+    worker.caller.disconnect(lasting=True)
+    if not await worker.caller.idle(drain):
+        worker.caller.disconnect()
+    await worker.stop(stop)

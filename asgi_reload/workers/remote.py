@@ -58,7 +58,6 @@ class Remote:
         self.caller = Caller(lambda line: self._send(Line(), line.dup()))
         self.loaded: Loaded | None = None
         self.knows = Knows([], [])
-        self.is_wanted = True
         self._control = control
         self._on_wish = on_wish
         self._numbers = count()
@@ -123,7 +122,6 @@ class Remote:
 
     async def stop(self, within: float) -> None:
         """End it: calls have `within` seconds, its shut-down as many; then SIGTERM, then SIGKILL."""
-        self.is_wanted = False
         with suppress(WorkerGone):
             self._send(Stop(within))
         with anyio.move_on_after(within * 2 + LAST_WORD_S):
@@ -137,7 +135,6 @@ class Remote:
 
     def kill(self) -> None:
         """End it at once, with all that it has started."""
-        self.is_wanted = False
         self.life.kill()
 
     async def ending(self) -> str:

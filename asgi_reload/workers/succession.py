@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING
 
 import anyio
@@ -41,17 +40,20 @@ class Succession:
             self._wished = anyio.Event()
             await self._crew.replace_and_tell(self._wish)
 
-    async def crashed(self, worker: Remote, words: str) -> None:
-        """The worker that answered has ended by itself; `words` say how. Its successor comes at once, or later."""
-        delay = self.backoff.crashed(time.monotonic() - worker.born)
+    async def crashed(self, worker: Remote, words: str, died: float) -> None:
+        """The worker that answered has ended by itself; `words` say how. Its successor comes at once, or later.
+
+        died: when, by `time.monotonic()`. A save may have brought a successor since, or have tried to.
+        """
+        delay = self.backoff.crashed(died - worker.born)
         report = Report(f"the worker has ended: {words}", "", "")
         logger.error("%s; a new one starts %s", report.title, f"in {delay:g} s" if delay else "at once")
-        if not delay:
-            await self._crew.replace_and_tell("the one before has ended")
-            return
+        if delay:
+            self._crew.fail(report)
+            self._crew.on_change(Failed(report))
+            await anyio.sleep(delay)
 
-        self._crew.fail(report)
-        self._crew.on_change(Failed(report))
-        await anyio.sleep(delay)
-        if self._crew.current is None:
+        while self._crew.coming:
+            await self._crew.until_changed()
+        if self._crew.answering is None and self._crew.tried < died:
             await self._crew.replace_and_tell("the one before has ended")

@@ -82,6 +82,18 @@ def test_no_audit_means_none(tmp_path: Path) -> None:
         assert site.workers["audit"] is None
 
 
+def test_an_audit_that_cannot_be_holds_up_no_save(tmp_path: Path) -> None:
+    with commanded(make(tmp_path / "shop", {**SHOP, ".env": "A=1\n"}), "--env-file", ".env") as site:
+        _audited(site)
+        (site.folder / ".env").unlink()
+        site.says("cannot be read")
+        site.edit("prices.py", "coins", "euro")
+        site.says("the edit is not proved")
+
+        site.edit("prices.py", "euro", "pounds")
+        assert site.get("/price") == "1 pounds"
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_lie_is_caught_and_the_next_answer_is_that_of_a_fresh_process(
     name: str, tmp_path: Path, zygote: Zygote

@@ -82,6 +82,52 @@ def test_a_save_that_cannot_be_imported_leaves_the_last_good_version(shop: Comma
     shop.answers("/price", "1 euro")
 
 
+def test_a_save_that_takes_the_worker_along_is_told_once(tmp_path: Path) -> None:
+    with commanded(make(tmp_path / "shop", SHOP), "--hot") as site:
+        site.write("prices.py", "import ctypes\n\nctypes.string_at(0)\n")
+        site.says("prices.py: not applied, nobody serves: the worker ended before it had started: SIGSEGV")
+
+        site.write("prices.py", GOOD.replace("coins", "euro"))
+        site.answers("/price", "1 euro")
+        assert "the watcher failed" not in site.log()
+        assert site.log().count("before it had started") == 1
+
+
+def test_calls_wait_while_a_worker_ends(tmp_path: Path, mode: str) -> None:
+    lingers = """
+        import os
+        import socket
+        import stat
+        import threading
+        import time
+
+
+        def hang_up():
+            for name in os.listdir("/proc/self/fd"):
+                try:
+                    if stat.S_ISSOCK(os.stat(int(name)).st_mode):
+                        socket.socket(fileno=os.dup(int(name))).shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+            print("hung up", flush=True)
+            time.sleep(60)
+
+
+        def shown():
+            threading.Timer(0.2, hang_up).start()
+            return "once"
+        """
+
+    with commanded(make(tmp_path / "shop", {**SHOP, "prices.py": lingers}), mode) as site:
+        before = site.get("/pid")
+        assert site.get("/price") == "once"
+        site.says("hung up")
+
+        answer = site.client.get("/pid")
+        assert answer.status_code == 200
+        assert answer.text != before
+
+
 def test_an_import_that_blocks_ends_with_the_next_save(tmp_path: Path, mode: str) -> None:
     blocked = "import time\n\ntime.sleep(60)\n"
 
