@@ -171,7 +171,8 @@ def test_a_worker_that_ends_has_a_successor(shop: Commanded, number: signal.Sign
 
 
 def test_a_crash_loop_backs_off_says_so_and_ends_with_a_save(tmp_path: Path, mode: str) -> None:
-    crashing = f"{SHOP['main.py']}\n\n        import threading\n\n        threading.Timer(0.2, os._exit, [9]).start()\n"
+    timer = "__import__('threading').Timer(0.2, os._exit, [9]).start()"
+    crashing = SHOP["main.py"].replace('print(f"started', f'{timer}\n            print(f"started')
 
     with commanded(make(tmp_path / "shop", {**SHOP, "main.py": crashing}), mode, waits=False) as site:
         site.says("a new one starts in 1 s")
