@@ -7,12 +7,12 @@ own (a debug page, a handler's) is kept if it is HTML.
 from __future__ import annotations
 
 import secrets
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse, JSONResponse
 
 from .errors import Reported, WorkerGone
+from .html.failure_page import failure_page
 from .html.policy import VERDICT, fields_of, is_html
 from .html.purpose import PAGE_HEADER
 from .report import report
@@ -30,17 +30,6 @@ MAX_HELD: Final = 64 * 1024
 """Bytes of a plain 500 that are held back until the app has raised or returned."""
 MESSAGE_COST: Final = 64
 """What a message takes beside its bytes, about; so that the bound holds for empty ones too."""
-
-STYLE: Final = """
-:root { color-scheme: light dark; --ink: #1c1917; --paper: #fafaf9; --dim: #78716c; --mark: #b91c1c; --rule: #e7e5e4 }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e7e5e4; --paper: #1c1917; --dim: #a8a29e; --mark: #fca5a5; --rule: #44403c } }
-body { margin: 0; padding: 8vh 6vw; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
-main { max-width: 60rem; margin: auto }
-h1 { font-size: 1.35rem; line-height: 1.3; color: var(--mark); overflow-wrap: anywhere; margin: 0 }
-p { color: var(--dim); margin: .5rem 0 }
-pre { border-block: 1px solid var(--rule); padding: 1rem 0; overflow: auto; font: 13px/1.55 ui-monospace, monospace }
-"""
 
 
 class FailureBoundary:
@@ -114,15 +103,3 @@ def failure_response(scope: Scope, failure: Report, status: int = 500) -> Respon
     nonce = secrets.token_urlsafe(16)
     policy = f"default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src 'nonce-{nonce}'"
     return HTMLResponse(failure_page(failure, nonce), status, {"content-security-policy": policy})
-
-
-def failure_page(failure: Report, nonce: str) -> str:
-    """The page; all of the failure's own words are text, never markup."""
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(failure.title)}</title><style nonce="{nonce}">{STYLE}</style></head>'
-        f"<body><main><h1>{escape(failure.title)}</h1><p>{escape(failure.detail)}</p>"
-        f"<pre tabindex=0>{escape(failure.traceback)}</pre>"
-        "<p>This page follows your next save.</p></main></body></html>"
-    )

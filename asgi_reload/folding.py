@@ -34,6 +34,11 @@ def folded(traceback: str) -> str:
     return "\n".join(lines)
 
 
+def owner_of(file: str) -> str:
+    """The library that a file belongs to, or "Python"; empty for the user's own."""
+    return _owner(PurePath(file)) if _is_theirs(file) else ""
+
+
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
     """A frame with what is indented below it; any other line by itself."""
     block: list[str] = []

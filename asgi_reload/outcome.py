@@ -58,7 +58,7 @@ def decode(encoded: Mapping[str, Any]) -> Outcome:
         case {"kind": "Refused", "reason": str(reason)}:
             return Refused(reason)
         case {"kind": "Failed", "report": dict(report)}:
-            return Failed(Report(**report))
+            return Failed(Report.decode(report))
         case other:
             raise ValueError(f"no outcome: {other!r:.200}")
 

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import dropwhile
 from pathlib import Path
 from traceback import TracebackException
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import Reported
+from .faults import Fault, decode, faults_of
 from .printable import printable
 from .project import INSTALLED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from traceback import FrameSummary
 
 MAX_FRAMES: Final = 50
+MAX_LINE: Final = 2_000  # characters
 MAX_TRACEBACK: Final = 64 * 1024  # characters
 OURS: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What failed, in one line; where in the user's own files, in another; and the traceback, ≤ 64 Ki characters."""
+    """What failed, in one line; where in the user's own files, in another; the traceback, ≤ 64 Ki characters; and the
+    same as data.
+    """
 
     title: str
     detail: str
     traceback: str
+    faults: tuple[Fault, ...] = field(default=(), repr=False)
 
     def encode(self) -> dict[str, Any]:
-        return {"title": self.title, "detail": self.detail, "traceback": self.traceback}
+        """As a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def decode(cls, encoded: Mapping[str, Any]) -> Report:
+        """What `encode` made, once through JSON. Raises KeyError or TypeError for anything else."""
+        return cls(encoded["title"], encoded["detail"], encoded["traceback"], faults=_decoded(encoded["faults"]))
 
 
 def report(error: BaseException, project: Path) -> Report:
@@ -41,7 +52,13 @@ def report(error: BaseException, project: Path) -> Report:
     summary = TracebackException.from_exception(error, limit=-MAX_FRAMES, compact=True)
     summary.stack[:] = _from_theirs(summary.stack)
     title = printable("".join(summary.format_exception_only()).strip().splitlines()[-1])
-    return Report(title, _where(error, summary, project), _shortened("".join(summary.format())))
+    lines = "".join(summary.format()).splitlines()
+    traceback = _shortened("\n".join(printable(line, MAX_LINE) for line in lines))
+    return Report(title, _where(error, summary, project), traceback, faults_of(summary, project))
+
+
+def _decoded(faults: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
+    return tuple(map(decode, faults))
 
 
 def _from_theirs(stack: Sequence[FrameSummary]) -> list[FrameSummary]:

@@ -103,7 +103,7 @@ def encode(frame: Frame) -> tuple[bytes, bytes]:
         case Begin(scope):
             return _with_data(BEGIN, scope), b""
         case Failed(report):
-            return _with_data(FAILED, (report.title, report.detail, report.traceback)), b""
+            return _with_data(FAILED, report.encode()), b""
         case _:
             return _BARE[type(frame)], b""
 
@@ -202,6 +202,6 @@ def _decoded(kind: int, data: bytes, raw: bytes) -> Frame:
     if kind == BEGIN:
         return Begin(marshal.loads(data))
     if kind == FAILED:
-        return Failed(Report(*marshal.loads(data)))
+        return Failed(Report.decode(marshal.loads(data)))
 
     return Ask() if kind == ASK else Done() if kind == DONE else Gone()

@@ -152,9 +152,9 @@ class Remote:
             case Started():
                 self._settle(STARTED, None)
             case Broken("target", encoded):
-                self._fail(LOADED, NoApp(Report(**encoded)))
+                self._fail(LOADED, NoApp(Report.decode(encoded)))
             case Broken(phase, encoded):
-                self._fail(LOADED if phase == "load" else STARTED, NoWorker(Report(**encoded)))
+                self._fail(LOADED if phase == "load" else STARTED, NoWorker(Report.decode(encoded)))
             case Knows() as knows:
                 self.knows = knows
                 self._prepared.set()
