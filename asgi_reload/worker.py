@@ -148,7 +148,7 @@ class Worker:
         # An app that raises without an answer has no lifespan (ASGI specification, "Lifespan Protocol").
         self._lifespan = run
         if self._answerer is None:
-            self._answerer = Answerer(residence.app, run.state, {ACTIVE: True})
+            self._answerer = Answerer(residence.app, run.state, {ACTIVE: True}, project=self._plan.project_path)
         self._tell(Started(_ms(began)))
         self._tell(await residence.prepare())
 

@@ -33,6 +33,21 @@ class Expected(logging.Filter):
         return kind is None or not issubclass(kind, asyncio.CancelledError)
 
 
+class Theirs(logging.Filter):
+    """Keeps back requests for routes of ours: a page asks for dozens, and none of them is the user's."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._ours = f"{prefix}/"
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        match record.args:
+            case (_, _, str(path), *_):
+                return self._ours not in path
+            case _:
+                return True
+
+
 class Server(uvicorn.Server):
     """Ends in order at a first signal, and at once at a second one, whichever it is. `ended_by` is the last."""
 
@@ -54,7 +69,7 @@ def make_server(app: ASGIApp, command: Command) -> Server:
     options = command.server
     config = uvicorn.Config(
         app,
-        log_config=_log_config(options.log_level, command.use_colors),
+        log_config=_log_config(options.log_level, command.settings.prefix, command.use_colors),
         access_log=options.access_log,
         use_colors=command.use_colors,
         lifespan="on",
@@ -84,7 +99,7 @@ def exit_code(server: Server) -> int:
     return 0
 
 
-def _log_config(level: LogLevel, use_colors: bool | None) -> dict[str, Any]:
+def _log_config(level: LogLevel, prefix: str, use_colors: bool | None) -> dict[str, Any]:
     """uvicorn's log, less its own start and end, which are told by us."""
     # A copy, since uvicorn writes into what it is given.
     config = copy.deepcopy(LOGGING_CONFIG)
@@ -92,7 +107,8 @@ def _log_config(level: LogLevel, use_colors: bool | None) -> dict[str, Any]:
     config["loggers"]["uvicorn.error"]["level"] = config["loggers"]["uvicorn"]["level"]
     config["loggers"]["uvicorn.access"]["level"] = level.upper()
 
-    config["filters"] = {"expected": {"()": Expected}}
+    config["filters"] = {"expected": {"()": Expected}, "theirs": {"()": Theirs, "prefix": prefix}}
+    config["handlers"]["access"]["filters"] = ["theirs"]
     config["handlers"]["default"]["filters"] = ["expected"]
 
     for formatter in config["formatters"].values():

@@ -46,6 +46,15 @@ def test_the_next_answer_after_a_save_is_new(shop: Commanded) -> None:
     shop.answers("/price", "2 coins")
 
 
+def test_the_terminal_has_the_requests_for_the_app_and_none_of_ours(shop: Commanded) -> None:
+    config = config_of(shop.page().text)
+    shop.client.get(f"{config['base']}/boot.js")
+    shop.get("/price?of=pears")
+
+    assert "GET /price?of=pears" in shop.says("GET / HTTP/1.1")
+    assert "__reload__" not in shop.log()
+
+
 def test_the_front_and_its_port_stay(shop: Commanded) -> None:
     front, before = shop.server.process.pid, shop.status()["boot"]
 
