@@ -17,7 +17,7 @@ from . import shop
 from .harness import project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 DEADLINE_S = 30.0
@@ -44,22 +44,29 @@ class Contender(Protocol):
 
 @dataclass(frozen=True)
 class Served:
-    """A command with `{port}` and `{folder}` in it, the module it needs, and what it wants at the end of `main.py`."""
+    """A command with `{port}` and `{folder}` in it, the module it needs, and what it wants at the end of `main.py`.
+
+    project: the files, made of that end. python: who runs it.
+    """
 
     name: str
     arguments: Sequence[str]
     needs: str = "uvicorn"
     tail: str = ""
+    project: Callable[[str], dict[str, str]] = shop.files
+    python: str = sys.executable
 
     @property
     def is_here(self) -> bool:
-        return find_spec(self.needs) is not None
+        if self.python == sys.executable:
+            return find_spec(self.needs) is not None
+        return subprocess.run([self.python, "-c", f"import {self.needs}"], capture_output=True).returncode == 0
 
     def files(self) -> dict[str, str]:
-        return shop.files(self.tail)
+        return self.project(self.tail)
 
     def command(self, folder: Path, port: int) -> list[str]:
-        return [sys.executable, "-m", *(part.format(port=port, folder=folder) for part in self.arguments)]
+        return [self.python, "-m", *(part.format(port=port, folder=folder) for part in self.arguments)]
 
 
 UVICORN = ("uvicorn", "main:app", "--host", "127.0.0.1", "--port", "{port}", "--log-level", "warning")
@@ -91,7 +98,7 @@ app.router.routes.append(WebSocketRoute("/hot", hot))
 HMR = ("uvicorn_hmr", "main:app", "--host", "127.0.0.1", "--port", "{port}", "--log-level", "warning")
 OURS: Contender = Served("asgi-reload", UVICORN, tail=WRAPPED)
 BARE: Contender = Served("uvicorn", UVICORN)
-RELOAD: Contender = Served("uvicorn --reload", (*UVICORN, "--reload"))
+RELOAD = Served("uvicorn --reload", (*UVICORN, "--reload"))
 RELOAD_AREL: Contender = Served("uvicorn --reload + arel", (*UVICORN, "--reload"), needs="arel", tail=AREL)
 PEERS: Sequence[Contender] = (
     RELOAD,

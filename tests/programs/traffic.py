@@ -30,11 +30,12 @@ class Answer:
 
 
 class Traffic:
-    """Asks for `paths` in turn until `stop`; `saving` and `saved` tell it what goes on meanwhile."""
+    """Asks for `paths` in turn until `stop`; `saving` tells it what goes on meanwhile. pause: s, on each connection."""
 
-    def __init__(self, port: int, paths: Sequence[str]) -> None:
+    def __init__(self, port: int, paths: Sequence[str], pause: float = PAUSE_S) -> None:
         self.answers: list[Answer] = []
         self._port = port
+        self._pause = pause
         self._paths = paths
         self._begun = self._done = 0
         self._stopping = False
@@ -79,7 +80,7 @@ class Traffic:
                     break
                 if self._may_ask.is_set():
                     self.answers.append(self._ask(connection, path))
-            time.sleep(PAUSE_S)  # the pace of the requests, nothing is waited for
+            time.sleep(self._pause)  # the pace of the requests, nothing is waited for
         connection.close()
 
     def _ask(self, connection: http.client.HTTPConnection, path: str) -> Answer:
