@@ -15,12 +15,13 @@ from .application import Application, Origin
 from .changes import Batch, Change
 from .engines.fingerprint import describe
 from .engines.keeping import KEEPER
-from .engines.living import PYTHON, file_of, is_under, project_modules
+from .engines.living import PYTHON, file_of, modules_at, project_modules
+from .engines.places import Places
 from .inplace import made_engine
 from .outcome import Refused, encode
 from .settings import Settings
 from .target import load_target
-from .workers.dialogue import Knows, Loaded
+from .workers.dialogue import Knows
 from .workers.reads import Reads
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ class Residence(Protocol):
 
     app: ASGIApp
 
-    def loaded(self, ms: float) -> Loaded: ...
     def knows(self) -> Knows: ...
+    def libraries(self) -> list[str]:
+        """The modules that the project wanted and this process did not have: what a standby may import ahead."""
+
     async def prepare(self) -> Knows:
         """The app has started: get ready for the first save."""
 
@@ -57,32 +60,56 @@ def residence_of(plan: WorkerPlan, wish: Callable[[], None]) -> Residence:
     wish: called when user code asks for a new worker.
     """
     KEEPER.on_wish = wish
-    at = time.time()
+    imports = Imports(plan.directories)
 
     if plan.mode == "hot":
         found, app = load_target(plan.target, factory=plan.factory)
-        return Hot(plan, found, app, at)
+        return Hot(plan, found, app, imports)
 
     reads = Reads(plan.directories)
     _, app = load_target(plan.target, factory=plan.factory)
-    return Cold(plan, app, reads, at)
+    return Cold(plan, app, reads, imports)
+
+
+class Imports:
+    """What has been imported from now on. What was there before has to be no project's: nobody looks at it again.
+
+    In a process that was forked, to look at a module is to copy its page: that of a thousand costs 20 ms.
+    """
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        self.began = time.time()
+        self._before = frozenset(sys.modules)
+        self._places = Places(directories)
+
+    def files(self) -> list[str]:
+        """Where the project's modules come from."""
+        return [str(file_of(module)) for module in modules_at(self._places, self._names()).values()]
+
+    def libraries(self) -> list[str]:
+        """The modules whose files lie elsewhere, in the order of their imports."""
+        files = ((name, file_of(sys.modules.get(name))) for name in self._names())
+        return [name for name, file in files if file is not None and not self._places.hold(file)]
+
+    def _names(self) -> list[str]:
+        return [name for name in list(sys.modules) if name not in self._before]
 
 
 class Cold:
     """An app that lives until its code is edited."""
 
-    def __init__(self, plan: WorkerPlan, app: ASGIApp, reads: Reads, at: float) -> None:
+    def __init__(self, plan: WorkerPlan, app: ASGIApp, reads: Reads, imports: Imports) -> None:
         self.app = app
         self._plan = plan
         self._reads = reads
-        self._at = at
-
-    def loaded(self, ms: float) -> Loaded:
-        return Loaded(libraries(self._plan.directories), self.knows(), ms)
+        self._imports = imports
 
     def knows(self) -> Knows:
-        files = [str(file_of(module)) for module in project_modules(self._plan.directories).values()]
-        return Knows(files, self._reads.names(), late_files(files, self._at))
+        files = self._imports.files()
+        return Knows(files, self._reads.names(), late_files(files, self._imports.began))
+
+    def libraries(self) -> list[str]:
+        return self._imports.libraries()
 
     async def prepare(self) -> Knows:
         self._reads.end()
@@ -101,8 +128,9 @@ class Cold:
 class Hot:
     """An app with an engine that makes its edits live in place."""
 
-    def __init__(self, plan: WorkerPlan, found: object, app: ASGIApp, at: float) -> None:
+    def __init__(self, plan: WorkerPlan, found: object, app: ASGIApp, imports: Imports) -> None:
         self._plan = plan
+        self._imports = imports
         settings = Settings(
             watch=plan.roots,
             factory=plan.factory,
@@ -110,19 +138,21 @@ class Hot:
             drain=plan.drain,
             import_timeout=plan.import_timeout,
         )
-        origin = Origin(found, Path(plan.directory), in_loop=True, at=at)
+        origin = Origin(found, Path(plan.directory), in_loop=True, at=imports.began)
         self._application = Application(_Doorway(app, settings), origin)
         self._engine: InProcess | None = made_engine(self._application, plan.project_path)
+        self._is_prepared = False
         self.app: ASGIApp = self._application.served
 
-    def loaded(self, ms: float) -> Loaded:
-        return Loaded(libraries(self._plan.directories), replace(self.knows(), is_all=False), ms)
-
     def knows(self) -> Knows:
-        return Knows(self._files(), self._engine.names() if self._engine else [])
+        return Knows(self._files(), self._engine.names() if self._engine else [], is_all=self._is_prepared)
+
+    def libraries(self) -> list[str]:
+        return self._imports.libraries()
 
     async def prepare(self) -> Knows:
         doubts = list(await self._engine.prepare()) if self._engine else []
+        self._is_prepared = True
         return replace(self.knows(), doubts=doubts)
 
     async def apply(self, changes: Iterable[Sequence[str]]) -> dict[str, Any]:
@@ -158,15 +188,6 @@ def changes_of(pairs: Iterable[Sequence[str]]) -> tuple[Change, ...]:
 def fingerprint(plan: WorkerPlan, app: object) -> dict[str, Any]:
     """What the project has become in this process, as JSON can say it."""
     return describe(project_modules(plan.directories), app)
-
-
-def libraries(directories: Sequence[Path]) -> list[str]:
-    """The modules that are not the project's, in the order of their imports: what a standby may import beforehand."""
-    return [
-        name
-        for name, module in list(sys.modules.items())
-        if (file := file_of(module)) is not None and not is_under(file, directories) and name != "__main__"
-    ]
 
 
 def late_files(files: Iterable[str], since: float) -> list[str]:

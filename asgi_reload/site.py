@@ -48,6 +48,7 @@ class Site:
             drain=command.settings.drain / 1000,
             stop=command.server.timeout_graceful_shutdown * STOP_SHARE,
         )
+        self._libraries: dict[str, None] = {}  # a worker tells only what it had to import itself
         self._reception = Reception(self._crew)
         self._audit = Audit(self._crew) if command.mode == "hot" and command.audit else None
         self.engine = Edits(
@@ -141,5 +142,5 @@ class Site:
     def _taken_over(self, worker: Remote) -> None:
         if self._audit is not None:
             self._audit.schedule(worker)
-        if worker.loaded is not None:
-            self._crew.warm_up(worker.loaded.libraries if self._command.warm_up is None else self._command.warm_up)
+        self._libraries |= dict.fromkeys(worker.libraries)
+        self._crew.warm_up(tuple(self._libraries) if self._command.warm_up is None else self._command.warm_up)

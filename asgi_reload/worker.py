@@ -21,6 +21,7 @@ from .workers.dialogue import (
     Broken,
     Describe,
     Line,
+    Loaded,
     Refresh,
     Rest,
     Start,
@@ -31,7 +32,7 @@ from .workers.dialogue import (
     parse_order,
 )
 from .workers.plan import WorkerPlan
-from .workers.preparation import fast_loop, set_up
+from .workers.preparation import fast_loop, seldom_collected, set_up
 
 if TYPE_CHECKING:
     import socket
@@ -73,7 +74,8 @@ class Worker:
         began = time.perf_counter()
         try:
             # In the running loop, as servers do it: code may ask for that at import.
-            residence = residence_of(self._plan, lambda: self._tell(Wish()))
+            with seldom_collected():
+                residence = residence_of(self._plan, lambda: self._tell(Wish()))
         except SettingError as error:
             self._tell(Broken("target", Report(str(error), "", "").encode()))
             return 1
@@ -81,7 +83,7 @@ class Worker:
             self._tell(Broken("load", report(error, self._plan.project_path).encode()))
             return 1
 
-        self._tell(residence.loaded(_ms(began)))
+        self._tell(Loaded(residence.knows(), _ms(began)))
         async with anyio.create_task_group() as group:
             group.start_soon(self._listen, residence, group)
             await self._stopped.wait()
@@ -149,7 +151,7 @@ class Worker:
         self._lifespan = run
         if self._answerer is None:
             self._answerer = Answerer(residence.app, run.state, {ACTIVE: True}, project=self._plan.project_path)
-        self._tell(Started(_ms(began)))
+        self._tell(Started(_ms(began), residence.libraries()))
         self._tell(await residence.prepare())
 
     async def _wind_up(self) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
-from ..project import INSTALLED
 from .names import BodyAt
+from .places import Places
 from .source import parse, walk_code
 from .tracking import has_run
 
@@ -213,13 +213,17 @@ class Glimpse:
 
 def project_modules(roots: Iterable[Path], names: Iterable[str] | None = None) -> dict[str, ModuleType]:
     """The loaded modules (of these names) whose files lie under one of these directories, not in installed packages."""
-    directories = [root.resolve() for root in roots]
+    return modules_at(Places(root.resolve() for root in roots), names)
+
+
+def modules_at(places: Places, names: Iterable[str] | None = None) -> dict[str, ModuleType]:
+    """The same, for places that are known."""
     found: dict[str, ModuleType] = {}
 
     for name in list(sys.modules) if names is None else names:
         module = sys.modules.get(name)
         file = file_of(module)
-        if module is not None and file is not None and file.suffix == ".py" and is_under(file, directories):
+        if module is not None and file is not None and file.suffix == PYTHON and places.hold(file):
             found[name] = module
     return found
 
@@ -228,11 +232,3 @@ def file_of(module: object) -> Path | None:
     """The file of a module. sys.modules may hold anything, and a lazy module's attributes may raise."""
     file = vars(module).get("__file__") if isinstance(module, ModuleType) else None
     return Path(file) if isinstance(file, str) else None
-
-
-def is_under(file: Path, directories: Iterable[Path]) -> bool:
-    if INSTALLED & set(file.parts):
-        return False
-
-    absolute = file if file.is_absolute() else Path.cwd() / file
-    return any(absolute.is_relative_to(d) or absolute.resolve().is_relative_to(d) for d in directories)

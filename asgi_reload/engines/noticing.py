@@ -11,7 +11,8 @@ from importlib.machinery import PathFinder, SourceFileLoader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .living import Noticed, is_under
+from .living import Noticed
+from .places import Places
 from .source import walk_code
 from .tracking import has_run
 
@@ -26,7 +27,7 @@ class Noticing(MetaPathFinder):
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self.found: dict[str, Noticed] = {}
-        self._roots = roots
+        self._places = Places(roots)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -34,7 +35,7 @@ class Noticing(MetaPathFinder):
         """The spec that the ordinary finder has, its loader being watched; None for what is not the project's."""
         spec = PathFinder.find_spec(fullname, path, target)
         file = Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
-        if spec is None or file is None or type(spec.loader) is not SourceFileLoader or not is_under(file, self._roots):
+        if spec is None or file is None or type(spec.loader) is not SourceFileLoader or not self._places.hold(file):
             return None
 
         self._watch(spec.loader, file)

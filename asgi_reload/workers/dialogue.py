@@ -57,9 +57,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The app has started up."""
+    """The app has started up. `libraries`: what it wanted that this process did not have imported already."""
 
     ms: float
+    libraries: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,8 @@ class Knows:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The project is imported. `libraries`: the modules that are not its own, in the order of their imports."""
+    """The project is imported."""
 
-    libraries: list[str]
     knows: Knows
     ms: float
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from os import PathLike
 from pathlib import Path
@@ -36,10 +37,13 @@ class Reads:
         return list(dict.fromkeys(path.name for path in self._paths))
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
-        if self._is_open and event == "open" and isinstance(args[0], str | PathLike) and args[1] in (None, "r", "rb"):
-            self._note(Path.cwd() / args[0])
+        # Thousands of events are heard in an import, and most of those that matter are of code.
+        if event != "open" or not self._is_open or args[1] not in (None, "r", "rb"):
+            return
+        if isinstance(args[0], str | PathLike) and os.path.splitext(args[0])[1] not in CODE:  # noqa: PTH122
+            self._note(Path.cwd() / os.fsdecode(args[0]))
 
     def _note(self, path: Path) -> None:
         is_theirs = not INSTALLED & set(path.parts) and any(path.is_relative_to(one) for one in self._directories)
-        if is_theirs and path.suffix not in CODE and len(self._paths) < MAX_READS:
+        if is_theirs and len(self._paths) < MAX_READS:
             self._paths[path] = None

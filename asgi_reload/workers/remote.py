@@ -58,6 +58,7 @@ class Remote:
         self.caller = Caller(lambda line: self._send(Line(), line.dup()))
         self.loaded: Loaded | None = None
         self.knows = Knows([], [])
+        self.libraries: list[str] = []
         self._control = control
         self._on_wish = on_wish
         self._numbers = count()
@@ -149,7 +150,8 @@ class Remote:
                 self.loaded = loaded
                 self.knows = loaded.knows
                 self._settle(LOADED, None)
-            case Started():
+            case Started(_, libraries):
+                self.libraries = libraries
                 self._settle(STARTED, None)
             case Broken("target", encoded):
                 self._fail(LOADED, NoApp(Report.decode(encoded)))
