@@ -9,8 +9,13 @@ from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anyio.lowlevel import current_token
+
 from .engines.build import EngineOptions
 from .engines.inprocess import InProcess
+from .engines.keeping import KEEPER
+from .engines.neighbours import Neighbours
+from .engines.observer import Observer
 from .environment import restarter
 from .errors import SettingError
 from .project import is_loaded, project_directory
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Scope
 
     from .application import Application
+    from .engines.keeping import Keeper
     from .settings import Settings
     from .timeline import Timeline
     from .watch import Watch
@@ -69,18 +75,22 @@ class InPlace:
         self._is_met = True
         self._application.meet(scope)
         if self.settings.hot is not False and self.restarter is None:
-            self.engine = made_engine(self._application, self.project)
+            self.engine = made_engine(self._application, self.project, KEEPER)
         if self.engine is not None and scope["type"] != "lifespan":
             self.engine.look()
-            self.engine.look_again()
+            if self.engine.is_alone:  # else requests have run what a start-up has not
+                self.engine.look_again()
 
     def attach(self, watch: Watch, timeline: Timeline) -> None:
         self._application.served.gate.is_expected = watch.expects_code
         self._application.on_adopted = lambda settings: watch.use(settings.strategies)
 
 
-def made_engine(application: Application, project: Path) -> InProcess | None:
-    """The engine for an app; None if what to watch cannot be used as given, which the watch says."""
+def made_engine(application: Application, project: Path, keeper: Keeper | None = None) -> InProcess | None:
+    """The engine for an app; None if what to watch cannot be used as given, which the watch says.
+
+    keeper: knows the engines of other apps in this process.
+    """
     settings, origin = application.settings, application.origin
     try:
         roots: Sequence[Path] = watched_roots(settings, origin.directory if settings.watch else project)
@@ -93,7 +103,16 @@ def made_engine(application: Application, project: Path) -> InProcess | None:
         overlap=settings.lifespan == "overlap",
         import_s=settings.import_timeout / 1000,
     )
-    return InProcess([project, *roots], application, options=options)
+    everything = [project, *(root for root in roots if not root.is_relative_to(project))]
+    neighbours = None if keeper is None else _neighbours(keeper, everything, origin.at)
+    return InProcess(everything, application, options=options, neighbours=neighbours)
+
+
+def _neighbours(keeper: Keeper, roots: Sequence[Path], since: float) -> Neighbours:
+    """Those in this loop that run modules under the same directories: a lock is of one loop."""
+    directories = tuple(root.resolve() for root in roots)
+    key = (Neighbours, frozenset(directories), current_token())
+    return keeper.keep(key, lambda: Neighbours(Observer(directories, since)))
 
 
 def watched_roots(settings: Settings, base: Path) -> list[Path]:

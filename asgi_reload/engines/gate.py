@@ -25,6 +25,7 @@ class Gate:
         self._hold = hold
         self.is_expected: Callable[[], bool] = _never
         self._held: anyio.Event | None = None
+        self._holders = 0
 
     @property
     def is_open(self) -> bool:
@@ -49,13 +50,16 @@ class Gate:
 
     @asynccontextmanager
     async def holding(self) -> AsyncIterator[None]:
-        """Hold whoever comes while the block runs."""
-        held = self._held = anyio.Event()
+        """Hold whoever comes while the block runs, and blocks that have begun meanwhile."""
+        held = self._held = self._held or anyio.Event()
+        self._holders += 1
         try:
             yield
         finally:
-            self._held = None
-            held.set()
+            self._holders -= 1
+            if self._holders == 0:
+                self._held = None
+                held.set()
 
 
 def _never() -> bool:

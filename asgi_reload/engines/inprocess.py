@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import anyio
 from anyio.lowlevel import checkpoint
 
 from ..errors import CannotAdopt
@@ -24,15 +23,17 @@ from .build import EngineOptions
 from .caches import forget_lines, forget_templates
 from .follow import CannotFollow
 from .host import find_binding
-from .keeping import KEEPER, dispose
+from .keeping import KEEPER
 from .lifespans import StartFailed
 from .living import PYTHON
 from .names import Name
+from .neighbours import Neighbours
 from .observer import Observer
 from .pending import Pending
 from .plan import plan
 from .reading import extension, read, written
 from .scan import undisturbed
+from .takeover import Takeover
 from .transaction import OwnerFound, Transaction
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from .facts import Facts
     from .host import Binding, Host
     from .keeping import Keeper
-    from .lifespans import ASGIApp
     from .living import Living
+    from .neighbours import Engine
     from .plan import Plan
     from .source import Source
 
@@ -55,18 +56,27 @@ REMEDY: Final = "wrap it outermost, app = ReloadMiddleware(app), or name it: Rel
 
 
 class InProcess:
-    """Applies saves to the modules under `roots`, and adopts the app that comes of it."""
+    """Applies saves to the modules under `roots`, and adopts the app that comes of it.
+
+    neighbours: the engines of other apps in this process and loop, which run modules under the same roots.
+    """
 
     def __init__(
-        self, roots: Sequence[Path], host: Host, keeper: Keeper = KEEPER, options: EngineOptions | None = None
+        self,
+        roots: Sequence[Path],
+        host: Host,
+        keeper: Keeper = KEEPER,
+        options: EngineOptions | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._options = options or EngineOptions()
         self._roots = [Path(root).resolve() for root in roots]
-        self._host = host
+        self.host = host
         self._keeper = keeper
-        self._observer = Observer(self._roots, self._options.since)
+        self._neighbours = neighbours or Neighbours(Observer(self._roots, self._options.since))
+        self._neighbours.join(self)
+        self._observer = self._neighbours.observer
         self._pending = Pending()
-        self._lock = anyio.Lock()
         self._bound: Binding | None = None
         self.look, self.look_again = self._observer.look, self._observer.look_again
         self.files, self.names, self.close = self._observer.files, self._observer.names, self._observer.close
@@ -75,8 +85,8 @@ class InProcess:
 
     async def prepare(self) -> Sequence[str]:
         """Read the project in a thread, so that the first save finds it read; which files were saved before that?"""
-        await self._host.served.until_started()
-        async with self._lock:
+        await self.host.served.until_started()
+        async with self._neighbours.lock:
             return await self._observer.read_aside()
 
     def concerns(self, batch: Batch) -> tuple[Change, ...]:
@@ -93,20 +103,26 @@ class InProcess:
 
         Requests that come meanwhile wait, and are answered by the new version.
         """
-        served = self._host.served
-        async with served.gate.holding(), self._lock:
+        served = self.host.served
+        async with served.gate.holding(), self._neighbours.turn():
             await served.until_started()
-            self._pending.add(changes)
-            try:
-                outcome = await self._apply_pending()
-            except Exception as error:
-                logger.exception("the engine itself failed")
-                return Refused(f"the engine itself failed, {type(error).__name__}: {error}")
+            return await self._neighbours.carrier(self).carry_out(changes, self)
 
-            if isinstance(outcome, Applied):
-                self._pending.clear()
-                self._observer.note_files()
-            return outcome
+    async def carry_out(self, changes: Iterable[Change], asked_by: Engine) -> Outcome:
+        """The same, where it is this engine's turn already, for whoever has heard of the changes."""
+        self._pending.add(changes)
+        saved = self._pending.saved()
+        try:
+            outcome = self._neighbours.done(asked_by, saved) or await self._apply_pending()
+        except Exception as error:
+            logger.exception("the engine itself failed")
+            return Refused(f"the engine itself failed, {type(error).__name__}: {error}")
+
+        if isinstance(outcome, Applied):
+            self._neighbours.note(asked_by, saved, outcome)
+            self._pending.clear()
+            self._observer.note_files()
+        return outcome
 
     async def _apply_pending(self) -> Outcome:
         began = time.perf_counter()
@@ -136,7 +152,7 @@ class InProcess:
             if (rung := decided.rung) == "refused":
                 return Refused(decided.reason) if first is None else blame(first, self._roots)
             try:
-                has_started = await self._carry_out(decided, new)
+                has_started = await self._write(decided, new)
                 return Applied(rung, decided.rebuild, decided.why, has_started, _stages(began, planned))
             except OwnerFound as found:
                 if found.names <= owners:
@@ -156,69 +172,28 @@ class InProcess:
 
         return Refused("the modules write into each other without end")
 
-    async def _carry_out(self, decided: Plan, new: Mapping[str, Source | None]) -> bool:
+    async def _write(self, decided: Plan, new: Mapping[str, Source | None]) -> bool:
         """Write the plan and let it take over; did a lifespan have to start?"""
-        binding = self._binding()
-        before = None if binding is None or decided.entry is not None else binding.value
-        transaction = Transaction(self._living, decided, new, self._keeper, self._options, self._observer.is_own)
+        binding = self.binding()
         if binding is None and decided.rebuild:
             raise CannotFollow(f"what the server calls is not bound in any module that was found; {REMEDY}")
+        takeover = Takeover(self.host, binding, decided, self._neighbours.beside(self, decided))
+        transaction = Transaction(self._living, decided, new, self._keeper, self._options, self._observer.is_own)
 
         with undisturbed():
             await checkpoint()
             if decided.rung != "nothing":
-                await self._host.served.settled()
+                await self._neighbours.settled()
                 await self._observer.imports_ended()
-            app = await self._taken_over(transaction, decided, binding, before)
+            app = await takeover.run(transaction, overlap=self._options.overlap)
 
         self._observer.living = transaction.commit()
         self._observer.forget(decided.gone)
         if app is not None and binding is not None:
-            self._host.adopted()
+            self.host.adopted()
 
-        has_lifespan = self._host.served.current.lifespan is not None
+        has_lifespan = self.host.served.current.lifespan is not None
         return has_lifespan and (decided.lifespan is not None or app is not None)
-
-    async def _taken_over(
-        self, transaction: Transaction, decided: Plan, binding: Binding | None, before: object
-    ) -> ASGIApp | None:
-        is_replaced = decided.entry is not None or (binding is not None and binding.module in decided.rebuild)
-        try:
-            if decided.lifespan is not None and not is_replaced:
-                await self._host.served.stop()  # while the names that it uses mean what they meant when it began
-            app = self._written(transaction, binding, before)
-            await self._start(transaction, app, decided)
-            return app
-        except BaseException:
-            transaction.rollback()
-            with anyio.CancelScope(shield=True):
-                await self._host.served.start_again()
-            raise
-
-    def _written(self, transaction: Transaction, binding: Binding | None, before: object) -> ASGIApp | None:
-        try:
-            transaction.write()
-            self._host.verify()
-            bound = before if binding is None else binding.value
-            return None if bound is before else self._host.serve(bound)
-        except (OwnerFound, CannotFollow, CannotAdopt):
-            raise
-        except BaseException as error:
-            raise CodeFailed(error, transaction.possible_owners()) from error
-
-    async def _start(self, transaction: Transaction, app: ASGIApp | None, decided: Plan) -> None:
-        served = self._host.served
-        with transaction.recording_start():
-            if app is not None:
-                await dispose(transaction.disposers)
-                overlap = self._options.overlap and decided.shared is None
-                await served.replace(app, transaction.retired(), overlap=overlap)
-            elif decided.lifespan is not None:
-                await served.repeat_start()
-        if app is None:
-            await dispose(transaction.disposers)
-            if transaction.has_replaced:
-                served.leave(transaction.retired())
 
     # facts
 
@@ -226,14 +201,19 @@ class InProcess:
     def _living(self) -> Living:
         return self._observer.living
 
-    def _binding(self) -> Binding | None:
+    @property
+    def is_alone(self) -> bool:
+        """Is there no other app in this process that runs these modules?"""
+        return self._neighbours.is_alone
+
+    def binding(self) -> Binding | None:
         if self._bound is None or self._bound.module not in sys.modules:
-            self._bound = find_binding(self._host, self._living.order)
+            self._bound = find_binding(self.host, self._living.order)
 
         return self._bound
 
     def _entry(self) -> Name | None:
-        binding = self._binding() if self._host.is_factory else None
+        binding = self.binding() if self.host.is_factory else None
         return None if binding is None else Name(binding.module, binding.attribute)
 
     def _facts(self, owners: frozenset[Name], files: frozenset[str]) -> Facts:

@@ -29,6 +29,10 @@ class Pending:
             is_new = self.kinds.get(change.path) == "added" and change.kind == "modified"
             self.kinds[change.path] = "added" if is_new else change.kind
 
+    def saved(self) -> dict[Path, bytes | None]:
+        """What is pending, with a digest of each file as it is now; None for those that are gone."""
+        return dict.fromkeys(self.kinds) | texts(self.kinds)
+
     def clear(self) -> None:
         """All of it is live."""
         self.kinds.clear()
@@ -36,20 +40,21 @@ class Pending:
 
     def refuse(self, reason: str) -> Refused:
         """Remember that these files are refused as they are now: what they ran is not run once more for nothing."""
-        self._refused, self._reason = _texts(self.kinds), reason
+        self._refused, self._reason = texts(self.kinds), reason
         return Refused(reason)
 
     @property
     def refused(self) -> Refused | None:
         """The refusal again, if all that was refused is still pending, and says the same."""
-        if not self._refused or _texts(path for path in self._refused if path in self.kinds) != self._refused:
+        if not self._refused or texts(path for path in self._refused if path in self.kinds) != self._refused:
             return None
 
         names = ", ".join(sorted(path.name for path in self._refused))
         return Refused(f"{self._reason} ({names}, saved before)")
 
 
-def _texts(paths: Iterable[Path]) -> dict[Path, bytes]:
+def texts(paths: Iterable[Path]) -> dict[Path, bytes]:
+    """Digests of the files that are there."""
     found: dict[Path, bytes] = {}
 
     for path in paths:
