@@ -6,6 +6,7 @@ Put together when a server first calls: only then has a module that holds the ap
 from __future__ import annotations
 
 import logging
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -135,8 +136,11 @@ class Watch:
     async def _prepare(self) -> None:
         """Have the engine read the project, and have told what was saved before anybody watched."""
         await self._until_begun()
+        begun = time.time()
         if self._home.engine is not None and self._watcher is not None:
-            self._watcher.doubt(await self._home.engine.prepare())
+            doubts = await self._home.engine.prepare()
+            # What was saved later the watcher has seen itself, and tells once.
+            self._watcher.doubt([file for file in doubts if _saved_at(file) <= begun])
 
     def glance(self) -> None:
         """A page is asked for: see whether code has been saved that no event has told of yet."""
@@ -221,3 +225,11 @@ class Watch:
     def _shown(self, path: str) -> str:
         full = Path(path)
         return full.relative_to(self.project).as_posix() if full.is_relative_to(self.project) else full.name
+
+
+def _saved_at(file: str) -> float:
+    """Seconds of the wall clock; 0 for a file that has gone, which is to be told as well."""
+    try:
+        return Path(file).stat().st_mtime
+    except OSError:
+        return 0.0

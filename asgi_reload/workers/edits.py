@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import anyio
@@ -16,6 +14,7 @@ from .newer import Newer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from ..changes import Batch, Change
     from ..command import Mode
@@ -62,10 +61,8 @@ class Edits:
         return () if self._knows is None else self._knows.files
 
     async def prepare(self) -> Sequence[str]:
-        now = time.time()
         worker = await self._crew.first()
-        doubts = (await worker.until_prepared()).doubts
-        return [file for file in doubts if _saved(file) <= now]  # what comes later is seen by the watcher itself
+        return (await worker.until_prepared()).doubts
 
     def close(self) -> None:
         pass
@@ -128,13 +125,6 @@ class Edits:
     @property
     def _knows(self) -> Knows | None:
         return None if self._crew.current is None else self._crew.current.knows
-
-
-def _saved(file: str) -> float:
-    try:
-        return Path(file).stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _why(changes: Sequence[Change]) -> str:

@@ -256,6 +256,7 @@ def test_a_request_during_a_slow_import_waits_and_is_answered_anew(tmp_path: Pat
     files = {**SHOP, "prices.py": "import time\n\ntime.sleep(0.5)\n\n\ndef shown():\n    return 'one'\n"}
 
     with commanded(make(tmp_path / "shop", files), "--cold") as site:
+        site.until(lambda: site.workers["standby"]["pid"], "the standby")
         site.replace("prices.py", "'one'", "'two'")
         site.until(lambda: site.workers["coming"], "the next worker")
 
