@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -24,6 +25,7 @@ from .workers.dialogue import (
     Loaded,
     Refresh,
     Rest,
+    Runs,
     Start,
     Started,
     Stop,
@@ -31,12 +33,13 @@ from .workers.dialogue import (
     encode,
     parse_order,
 )
+from .workers.latecomers import Latecomers
 from .workers.plan import WorkerPlan
 from .workers.preparation import fast_loop, seldom_collected, set_up
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from anyio.abc import TaskGroup
 
@@ -72,10 +75,11 @@ class Worker:
     async def run(self) -> int:
         """Load the app, then do as told; the exit code."""
         began = time.perf_counter()
+        self._loop = asyncio.get_running_loop()
         try:
             # In the running loop, as servers do it: code may ask for that at import.
             with seldom_collected():
-                residence = residence_of(self._plan, lambda: self._tell(Wish()))
+                residence = residence_of(self._plan, lambda: self._soon(self._tell, Wish()))
         except SettingError as error:
             self._tell(Broken("target", Report(str(error), "", "").encode()))
             return 1
@@ -151,6 +155,8 @@ class Worker:
         self._lifespan = run
         if self._answerer is None:
             self._answerer = Answerer(residence.app, run.state, {ACTIVE: True}, project=self._plan.project_path)
+            if self._plan.mode != "hot":  # there the engine knows
+                Latecomers(self._plan.directories, lambda file: self._soon(self._tell, Runs(str(file))))
         self._tell(Started(_ms(began), residence.libraries()))
         self._tell(await residence.prepare())
 
@@ -159,6 +165,11 @@ class Worker:
             await self._answerer.close(self._within)
         if self._lifespan is not None:
             await self._lifespan.stop(self._within)
+
+    def _soon(self, function: Callable[..., None], *args: object) -> None:
+        """In the loop, from whatever thread."""
+        with suppress(RuntimeError):  # it has ended
+            self._loop.call_soon_threadsafe(function, *args)
 
     def _tell(self, tiding: Tiding) -> None:
         try:

@@ -86,6 +86,13 @@ class Knows:
 
 
 @dataclass(frozen=True, slots=True)
+class Runs:
+    """This file of the project is about to be executed, though the app has started: add it to what the worker runs."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """The project is imported."""
 
@@ -108,11 +115,11 @@ class Wish:
 
 Order: TypeAlias = Start | Line | Apply | Refresh | Describe | Rest | Stop
 """What a front tells a worker."""
-Tiding: TypeAlias = Loaded | Started | Broken | Knows | Answer | Wish
+Tiding: TypeAlias = Loaded | Started | Broken | Knows | Runs | Answer | Wish
 """What a worker tells its front."""
 
 ORDERS: Final = {kind.__name__: kind for kind in (Start, Line, Apply, Refresh, Describe, Rest, Stop)}
-TIDINGS: Final = {kind.__name__: kind for kind in (Loaded, Started, Broken, Knows, Answer, Wish)}
+TIDINGS: Final = {kind.__name__: kind for kind in (Loaded, Started, Broken, Knows, Runs, Answer, Wish)}
 
 
 def encode(value: Order | Tiding) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from .dialogue import (
     Loaded,
     Refresh,
     Rest,
+    Runs,
     Start,
     Started,
     Stop,
@@ -160,6 +161,8 @@ class Remote:
             case Knows() as knows:
                 self.knows = knows
                 self._prepared.set()
+            case Runs(file):
+                self.knows.files.append(file)
             case Answer(number, value) if number in self._awaited:
                 self._settle(number, value)
             case Answer():

@@ -211,6 +211,55 @@ def test_cold_leaves_the_worker_alone_for_what_it_does_not_run(tmp_path: Path) -
         assert site.get("/pid") == pid
 
 
+def test_what_a_request_has_imported_is_part_of_the_code(tmp_path: Path, mode: str) -> None:
+    late = SHOP["main.py"].replace("return PlainTextResponse(prices.shown())", "import late; return late.answer()")
+    files = {
+        **SHOP,
+        "main.py": late,
+        "late.py": """
+            import later
+            from starlette.responses import PlainTextResponse
+
+
+            def answer():
+                return PlainTextResponse(later.WORD)
+            """,
+        "later.py": "WORD = 'late'\n",
+    }
+
+    with commanded(make(tmp_path / "shop", files), mode, "--no-audit") as site:
+        assert site.get("/price") == "late"
+
+        site.replace("later.py", "late", "later")
+
+        site.answers("/price", "later")
+
+
+def test_the_app_may_ask_for_a_new_worker_from_any_thread(tmp_path: Path, mode: str) -> None:
+    files = {
+        **SHOP,
+        "prices.py": """
+            import threading
+
+            from asgi_reload import hot
+
+
+            def shown():
+                thread = threading.Thread(target=hot.restart)
+                thread.start()
+                thread.join()
+                return "asked"
+            """,
+    }
+
+    with commanded(make(tmp_path / "shop", files), mode, "--no-audit") as site:
+        before = site.get("/pid")
+        assert site.get("/price") == "asked"
+        site.says("new worker")
+        if mode != "--isolated":
+            site.until(lambda: site.get("/pid") != before)
+
+
 def test_a_file_that_import_has_read_is_part_of_the_code(tmp_path: Path, mode: str) -> None:
     files = {
         **SHOP,
