@@ -12,12 +12,11 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .orphans import bind
 from .surroundings import as_after_spawn, settle
-from .warming import usual, warm, why_no_fork
+from .warming import load, usual, warm, why_no_fork
 from .wire import Inbox, packed
 
 if TYPE_CHECKING:
@@ -151,7 +150,6 @@ def main(family: int, control: str, entry: str) -> int:
     """
     launch = Standby(socket.socket(fileno=int(control)), family, entry).serve()
     as_after_spawn()
+    run = load(entry)
     settle(launch.config, with_path=True)
-    module, _, name = entry.partition(":")
-    code: int = getattr(import_module(module), name)(launch.control, launch.config)
-    return code
+    return run(launch.control, launch.config)

@@ -9,11 +9,10 @@ import json
 import socket
 import sys
 import traceback
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .surroundings import as_after_spawn, settle
-from .warming import usual, warm
+from .warming import load, usual, warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +28,11 @@ def live(control: int, config: str, entry: str) -> int:
     """Run the entry over that descriptor, with that config (JSON); the exit code, as a process would have it."""
     as_after_spawn()
     settled = json.loads(config)
+    run = load(entry)
     settle(settled, with_path=True)
-    module, _, name = entry.partition(":")
 
     with socket.socket(fileno=control) as sock:
-        return _exit_code(lambda: getattr(import_module(module), name)(sock, settled))
+        return _exit_code(lambda: run(sock, settled))
 
 
 def _exit_code(run: Callable[[], int]) -> int:

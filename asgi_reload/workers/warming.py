@@ -8,17 +8,24 @@ import os
 import sys
 import threading
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # None of it is the project's.
-USUAL: Final = ("asyncio", "uvloop", "uvicorn.config", "uvicorn.logging", "uvicorn.loops.auto")
+USUAL: Final = (
+    "asyncio",
+    "anyio._backends._asyncio",
+    "uvloop",
+    "uvicorn.config",
+    "uvicorn.logging",
+    "uvicorn.loops.auto",
+)
 TASKS: Final = Path("/proc/self/task")
 
 
@@ -45,6 +52,20 @@ def warm(modules: Iterable[str]) -> Warmth:
     gc.collect()
     gc.freeze()
     return warmth
+
+
+def load(entry: str) -> Callable[..., int]:
+    """The function that an entry names, `module:function`, and with it all that a worker runs on.
+
+    To be called before the project comes first in `sys.path`: a `queue.py` in there is not for us.
+    """
+    for name in usual():
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+    module, _, name = entry.partition(":")
+    function: Callable[..., int] = getattr(importlib.import_module(module), name)
+    return function
 
 
 def usual() -> list[str]:

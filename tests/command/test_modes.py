@@ -260,6 +260,21 @@ def test_the_app_may_ask_for_a_new_worker_from_any_thread(tmp_path: Path, mode: 
             site.until(lambda: site.get("/pid") != before)
 
 
+def test_a_project_may_have_modules_named_like_those_of_python_and_ours(tmp_path: Path, mode: str) -> None:
+    names = ("queue", "heapq", "worker", "site", "front", "command", "errors")
+    imports = "import queue, heapq, worker, site, front, command, errors\n"
+    files = {**SHOP, "prices.py": f"{imports}\n\ndef shown():\n    return worker.WORD\n"}
+
+    files |= {f"{name}.py": f"WORD = '{name}'\n" for name in names}
+    # As the script does it: `python -m` would put the project before Python's own modules in the front as well.
+    safely = {"PYTHONSAFEPATH": "1"}
+
+    with commanded(make(tmp_path / "shop", files), mode, env=safely) as site:
+        assert site.get("/price") == "worker"
+        site.replace("worker.py", "'worker'", "'works'")
+        site.answers("/price", "works")
+
+
 def test_a_file_that_import_has_read_is_part_of_the_code(tmp_path: Path, mode: str) -> None:
     files = {
         **SHOP,
