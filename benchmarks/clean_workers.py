@@ -81,7 +81,8 @@ def suites() -> list[Suite]:
 
     journals = [replace(each, project=journal.files, python=python) for each in (ISOLATED, UNPREPARED, RELOAD)]
     bars = {(ISOLATED.name, RELOAD.name): 1 / 6, (ISOLATED.name, UNPREPARED.name): 1 / 4}
-    return [shops, Suite("The journal, 31 modules, Starlette, Jinja2", journals, journal.LEAF, journal.leaf, bars)]
+    title = "The journal, 31 modules, Starlette, Jinja2, all on Python 3.14"
+    return [shops, Suite(title, journals, journal.LEAF, journal.leaf, bars)]
 
 
 def block(running: Running, figures: Figures, suite: Suite, first: int) -> None:

@@ -275,6 +275,34 @@ def test_a_project_may_have_modules_named_like_those_of_python_and_ours(tmp_path
         site.answers("/price", "works")
 
 
+def test_a_standby_has_what_workers_import_and_is_made_again_only_for_more(tmp_path: Path) -> None:
+    files = {
+        **SHOP,
+        "prices.py": """
+            import sys
+
+            HAD = "wave" in sys.modules, "colorsys" in sys.modules
+            import wave
+
+
+            def shown():
+                return " ".join(map(str, HAD))
+            """,
+    }
+
+    with commanded(make(tmp_path / "shop", files), "--cold") as site:
+        assert site.get("/price") == "False False"
+        standby = site.until(lambda: site.workers["standby"]["pid"], "the standby")
+        site.replace("prices.py", "import wave", "import wave  # the same")
+        site.answers("/price", "True False")
+        assert site.workers["standby"]["pid"] == standby
+
+        site.replace("prices.py", "import wave", "import colorsys, wave")
+        site.until(lambda: site.workers["standby"]["pid"] not in (None, standby), "one that has more")
+        site.replace("prices.py", "import colorsys", "import  colorsys")
+        site.answers("/price", "True True")
+
+
 def test_a_file_that_import_has_read_is_part_of_the_code(tmp_path: Path, mode: str) -> None:
     files = {
         **SHOP,
