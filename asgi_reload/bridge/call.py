@@ -28,6 +28,8 @@ FEW_WAITING: Final = 2
 """Frames that wait when the worker may go on."""
 
 EVENTS: Final = b"text/event-stream"
+DISCONNECT: Final = "WebSocketDisconnect"
+"""What `receive` of Starlette and its kin raises when it hears that its client has gone; few apps catch it."""
 SERVICE_RESTART: Final = 1012
 """WebSocket close code (IANA registry, "Service Restart")."""
 
@@ -161,6 +163,10 @@ class Call:
                 case Said(message):
                     self._note(message)
                 case Done():
+                    self.is_regular = True
+                    await self._end()
+                    return
+                case Failed(report) if self._told and DISCONNECT in report.title:
                     self.is_regular = True
                     await self._end()
                     return

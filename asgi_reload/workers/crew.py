@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import asynccontextmanager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ..outcome import Outcome
     from .launching import Launcher
     from .plan import WorkerPlan
+
+LAST_CHANCE_S: Final = 0.2  # of workers that have used up their time, at the end of it all
 
 logger = logging.getLogger("asgi_reload")
 
@@ -73,9 +75,9 @@ class Crew:
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
             finally:
+                self._tasks.group = None  # nobody comes any more
                 with anyio.CancelScope(shield=True):
                     await self._end()
-                self._tasks.group = None
                 group.cancel_scope.cancel()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -83,15 +85,16 @@ class Crew:
         outcome = await self.replace("start")
         self.coming -= 1
         self._say_changed()
-        if isinstance(outcome, Failed):
+        if isinstance(outcome, Failed) and self._tasks.group is not None:
             logger.error("the app does not start: %s\n%s", outcome.report.title, folded(outcome.report.traceback))
 
     async def _end(self) -> None:
         self.current = None
-        async with anyio.create_task_group() as group:
-            for worker in tuple(self._all):
-                worker.caller.disconnect()
-                group.start_soon(worker.stop, self._stop)
+        with anyio.move_on_after(self._stop * 2 + LAST_CHANCE_S):
+            async with anyio.create_task_group() as group:
+                for worker in tuple(self._all):
+                    worker.caller.disconnect()
+                    group.start_soon(worker.stop, self._stop)
         await self.launcher.close()
 
     # who answers
@@ -100,7 +103,6 @@ class Crew:
         """The worker that is there, or the first that comes."""
         while (worker := self.answering) is None:
             await self.until_changed()
-
         return worker
 
     @property

@@ -123,7 +123,13 @@ class Remote:
         await self._asked(Rest)
 
     async def stop(self, within: float) -> None:
-        """End it: calls have `within` seconds, its shut-down as many; then SIGTERM, then SIGKILL."""
+        """End it: calls have `within` seconds, its shut-down as many; then SIGTERM, then SIGKILL.
+
+        One that still imports hears nothing, and has nothing to shut down: it is killed.
+        """
+        if self.loaded is None:
+            self.kill()
+            return
         with suppress(WorkerGone):
             self._send(Stop(within))
         with anyio.move_on_after(within * 2 + LAST_WORD_S):

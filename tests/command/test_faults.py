@@ -128,6 +128,36 @@ def test_calls_wait_while_a_worker_ends(tmp_path: Path, mode: str) -> None:
         assert answer.text != before
 
 
+def test_the_front_ends_soon_whatever_a_worker_does(tmp_path: Path, mode: str) -> None:
+    blocked = "import time\n\nprint('blocked', flush=True)\ntime.sleep(60)\n"
+
+    with commanded(make(tmp_path / "shop", {**SHOP, "prices.py": blocked}), mode, waits=False) as site:
+        site.says("blocked")
+        assert site.server.terminate() < 1.5
+        assert "does not start" not in site.log()
+
+
+def test_the_front_ends_soon_though_a_call_blocks_its_worker(tmp_path: Path, mode: str) -> None:
+    blocks = """
+        import signal
+        import time
+
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+        def shown():
+            print("blocked", flush=True)
+            time.sleep(60)
+        """
+
+    with commanded(make(tmp_path / "shop", {**SHOP, "prices.py": blocks}), mode) as site:
+        asking = threading.Thread(target=lambda: site.client.get("/price"))
+        asking.start()
+        site.says("blocked")
+        assert site.server.terminate() < 2
+        asking.join()
+
+
 def test_an_import_that_blocks_ends_with_the_next_save(tmp_path: Path, mode: str) -> None:
     blocked = "import time\n\ntime.sleep(60)\n"
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from asgi_reload.workers.interpreters import why_no_interpreters
 
@@ -354,6 +356,35 @@ def test_a_request_during_a_slow_import_waits_and_is_answered_anew(tmp_path: Pat
         site.until(lambda: site.workers["coming"], "the next worker")
 
         assert site.get("/price") == "two"
+
+
+def test_a_websocket_whose_app_does_not_catch_its_end_is_ended_without_a_word(tmp_path: Path) -> None:
+    files = {
+        "main.py": """
+            from starlette.applications import Starlette
+            from starlette.routing import WebSocketRoute
+
+
+            async def talk(websocket):
+                await websocket.accept()
+                while True:
+                    await websocket.send_text(await websocket.receive_text() + " one")
+
+
+            app = Starlette(routes=[WebSocketRoute("/talk", talk)])
+            """
+    }
+
+    with commanded(make(tmp_path / "site", files), "--cold") as site:
+        with connect(f"{site.url.replace('http', 'ws')}/talk") as socket:
+            socket.send("hello")
+            assert socket.recv() == "hello one"
+            site.replace("main.py", " one", " two")
+            with pytest.raises(ConnectionClosed) as closed:
+                socket.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1012
+        assert "WebSocketDisconnect" not in site.log()
 
 
 def test_in_flight_requests_end_where_they_began(tmp_path: Path, mode: str) -> None:
