@@ -17,6 +17,12 @@ REFUSALS: Final = (
     re.compile(r"(?P<name>PyO3 modules) (?:do not yet|may only)[^\n]*(?:subinterpreters|interpreter)"),
     re.compile(r"cannot load module (?P<name>[\w.]*) ?more than once per process", re.IGNORECASE),
 )
+# Of CPython, about what code does rather than what it is: as soon as it is imported, or in the middle of a request.
+LACKING: Final = (
+    re.compile(r"(?P<name>daemon threads) are disabled in this \(sub\)interpreter"),
+    re.compile(r"(?P<name>fork|exec) not supported for isolated subinterpreters"),
+    re.compile(r"(?P<name>preexec_fn) not supported within subinterpreters"),
+)
 MAX_NAMED: Final = 3
 
 
@@ -27,7 +33,12 @@ def refusal(error: str) -> str:
 
 
 def explained(errors: Iterable[str]) -> str:
-    """Which modules refuse and what follows, as a sentence; empty if none of the errors is a refusal."""
+    """What refuses or is lacking and what follows, as a sentence; empty if none of the errors is about that."""
+    errors = list(errors)
+    lacking = sorted({match["name"] for error in errors for one in LACKING if (match := one.search(error))})
+    if lacking:
+        return f"A subinterpreter has no {', '.join(lacking)}, which the app needs; workers are processes instead."
+
     names = sorted({name for error in errors if (name := refusal(error))})
     if not names:
         return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import anyio
 
 from ..engines.gate import Gate
-from ..errors import NoWorker
+from ..errors import AppFailed, NoWorker
 from ..report import Report
 
 if TYPE_CHECKING:
@@ -40,7 +40,12 @@ class Reception:
         if not self.gate.is_open:
             await self.gate.opened()
         worker = self._crew.answering or await self._someone(scope)
-        await worker.caller(scope, receive, send)
+        try:
+            await worker.caller(scope, receive, send)
+        except AppFailed as failed:
+            if self._crew.launcher.refused(failed.report.title):
+                self._crew.restart("what it lives in is not enough for it")
+            raise
 
     async def _someone(self, scope: Scope) -> Remote:
         """Wait for who is coming. Raises NoWorker where nobody comes, or not in time."""

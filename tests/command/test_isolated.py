@@ -57,6 +57,19 @@ def test_an_extension_that_refuses_is_named_and_a_process_answers(tmp_path: Path
         assert site.workers["standby"]["fallback"] == why
 
 
+@needs_interpreters
+def test_an_app_that_lacks_something_in_a_request_comes_to_a_process(tmp_path: Path) -> None:
+    thread = "import threading; threading.Thread(target=int, daemon=True).start()"
+    app = APP.replace("return Plain", f"{thread}\n        return Plain")
+
+    with commanded(make(tmp_path / "site", {"main.py": app}), "--isolated") as site:
+        assert site.client.get("/").status_code == 500
+        site.answers("/", "one")
+
+        why = "A subinterpreter has no daemon threads, which the app needs; workers are processes instead."
+        assert site.log().count(why) == 1
+
+
 @pytest.mark.skipif(not why_no_interpreters(), reason="this Python has interpreters")
 def test_an_older_python_has_processes_and_says_so(tmp_path: Path) -> None:
     with commanded(make(tmp_path / "site", {"main.py": APP}), "--isolated") as site:

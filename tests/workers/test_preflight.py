@@ -27,6 +27,18 @@ def test_a_refusal_is_told_from_other_errors(error: str, name: str) -> None:
     assert refusal(error) == name
 
 
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        ("RuntimeError: daemon threads are disabled in this (sub)interpreter", "daemon threads"),
+        ("RuntimeError: fork not supported for isolated subinterpreters", "fork"),
+        ("RuntimeError: preexec_fn not supported within subinterpreters", "preexec_fn"),
+    ],
+)
+def test_what_an_interpreter_lacks_is_said(error: str, what: str) -> None:
+    assert explained([error]).startswith(f"A subinterpreter has no {what}, which the app needs;")
+
+
 def test_what_refuses_is_named_once_and_in_order() -> None:
     errors = [CPYTHON.format(name) for name in ("b._b", "a._a", "b._b")]
 
