@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import anyio
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from .remote import Remote
 
+REST_S: Final = 12.0
+"""What an app has to shut down in while its worker lives on: a little more than the worker itself gives it."""
 LAST_CALLS_S: Final = 2.0
 """What calls have to end in before the app that answers them is shut down."""
 
@@ -46,6 +48,7 @@ async def started(worker: Remote, making_room: Callable[[], AbstractAsyncContext
     except WorkerGone as gone:
         with anyio.CancelScope(shield=True):
             words = await worker.ending()
+        worker.kill()
         raise NoWorker(Report(f"the worker ended before it had started: {words}", "", "")) from gone
     except BaseException:
         worker.kill()
@@ -55,14 +58,24 @@ async def started(worker: Remote, making_room: Callable[[], AbstractAsyncContext
 
 @asynccontextmanager
 async def at_rest(worker: Remote) -> AsyncIterator[None]:
-    """The app is shut down, for another that may want what only one can have; started again if that fails."""
+    """The app is shut down, for another that may want what only one can have; started again if that fails.
+
+    A worker that ends of it, or does not get done with it in time and is killed, is at rest as well.
+    """
     worker.caller.disconnect(lasting=True)
     await worker.caller.idle(LAST_CALLS_S)
-    await worker.rest()
+    try:
+        with anyio.fail_after(REST_S):
+            await worker.rest()
+    except TimeoutError:
+        worker.kill()
+        await worker.ending()
+    except WorkerGone:
+        pass
     try:
         yield
     except BaseException:
-        with anyio.CancelScope(shield=True):
+        with anyio.CancelScope(shield=True), suppress(WorkerGone):
             await worker.start()
         raise
 

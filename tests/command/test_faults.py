@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import httpx
@@ -156,6 +157,22 @@ def test_the_front_ends_soon_though_a_call_blocks_its_worker(tmp_path: Path, mod
         site.says("blocked")
         assert site.server.terminate() < 2
         asking.join()
+
+
+def test_an_app_that_takes_its_process_along_when_it_shuts_down_makes_room(tmp_path: Path, mode: str) -> None:
+    ends = SHOP["main.py"].replace('print(f"stopped {os.getpid()}", flush=True)', "os._exit(3)")
+    again = "from asgi_reload import hot\n\nhot.decline(__name__)\n"
+
+    with commanded(
+        make(tmp_path / "shop", {**SHOP, "main.py": ends, "prices.py": f"{again}{dedent(GOOD)}"}),
+        mode,
+        "--lifespan",
+        "sequential",
+    ) as site:
+        site.replace("prices.py", "coins", "euro")
+
+        site.answers("/price", "1 euro")
+        assert site.workers["all"] == 1
 
 
 def test_an_import_that_blocks_ends_with_the_next_save(tmp_path: Path, mode: str) -> None:
