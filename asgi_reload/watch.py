@@ -209,7 +209,9 @@ class Watch:
         self._watcher = self._watch_over(self.selection)
         restarter = self._home.restarter
         context = Context(self.project, restarter, self._home.is_loaded)
-        logger.info("watching %s", printable(", ".join(str(root.directory) for root in self.selection.roots)))
+        logger.info(
+            "watching %s", printable(", ".join(dict.fromkeys(str(root.directory) for root in self.selection.roots)))
+        )
         if restarter is not None:
             logger.info("Python edits are left to %s; without it they would go live in place", restarter)
         self._home.attach(self, self._timeline)

@@ -63,7 +63,10 @@ def bind(server: ServerOptions) -> list[socket.socket]:
 
 
 def url_of(server: ServerOptions, bound: socket.socket) -> str:
-    """The URL for a browser on this machine; for a unix socket, its path."""
+    """The URL for a browser on this machine; for a unix socket, its path.
+
+    Without the root path: who asks past the proxy does not have it in front, and the server puts it there itself.
+    """
     if bound.family == getattr(socket, "AF_UNIX", None):
         return f"unix:{bound.getsockname()}"
 
@@ -71,7 +74,7 @@ def url_of(server: ServerOptions, bound: socket.socket) -> str:
     address = address_of(host)
     here = ("[::1]" if bound.family == socket.AF_INET6 else "127.0.0.1") if address and address.is_unspecified else host
     name = f"[{here}]" if ":" in here and here[0] != "[" else here
-    return f"{server.scheme}://{name}:{port}{server.root_path}"
+    return f"{server.scheme}://{name}:{port}"
 
 
 def is_remote(sockets: Iterable[socket.socket]) -> bool:

@@ -64,3 +64,10 @@ def test_a_port_that_is_free_for_one_address_only_is_taken() -> None:
 
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken, pytest.raises(PortTaken):
         bind(ServerOptions(host="localhost", port=taken.getsockname()[1]))
+
+
+def test_the_url_is_the_one_past_the_proxy() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        url = url_of(ServerOptions(root_path="/api"), bound)
+
+        assert url == f"http://127.0.0.1:{bound.getsockname()[1]}"
