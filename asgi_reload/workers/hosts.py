@@ -63,6 +63,7 @@ class Host:
         self.life = self._child.life
         self.children = ()
         self.takes_more = True
+        self.launched = 0
         self._lives: dict[int, HostedLife] = {}
         self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[dict[str, str]]] = {}
@@ -88,6 +89,7 @@ class Host:
 
     def launch(self, control: socket.socket, config: Mapping[str, Any]) -> HostedLife:
         """A new life, which uses up the control."""
+        self.launched += 1
         number = next(self._numbers)
         life = self._lives[number] = HostedLife(self, number)
         # If it is gone already, its end is told to all its lives.

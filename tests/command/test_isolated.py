@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
-from asgi_reload.workers.interpreters import why_no_interpreters
+from asgi_reload.workers.interpreters import MAX_LIVES, why_no_interpreters
 
 from ..sites import make
 from .commanded import commanded
@@ -55,6 +56,21 @@ def test_an_extension_that_refuses_is_named_and_a_process_answers(tmp_path: Path
         why = "pydantic_core._pydantic_core does not load in a subinterpreter; workers are processes instead."
         assert site.log().count(why) == 1
         assert site.workers["standby"]["fallback"] == why
+
+
+@needs_interpreters
+def test_a_process_of_interpreters_is_replaced_before_it_has_grown_large(tmp_path: Path) -> None:
+    with commanded(make(tmp_path / "site", {"main.py": APP}), "--isolated") as site:
+        process, word = site.worker, "one"
+
+        for number in range(MAX_LIVES):
+            site.replace("main.py", f'"{word}"', f'"word {number}"')
+            word = f"word {number}"
+            site.answers("/", word)
+
+        assert site.worker != process
+        gone, alive = psutil.wait_procs([process], timeout=10)
+        assert not alive, gone
 
 
 @needs_interpreters
