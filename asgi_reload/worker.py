@@ -35,7 +35,7 @@ from .workers.dialogue import (
 )
 from .workers.latecomers import Latecomers
 from .workers.plan import WorkerPlan
-from .workers.preparation import fast_loop, seldom_collected, set_up
+from .workers.preparation import fast_loop, promote, seldom_collected, set_up
 
 if TYPE_CHECKING:
     import socket
@@ -142,6 +142,7 @@ class Worker:
                 pass  # was taken where its socket is at hand
 
     async def _start(self, residence: Residence, group: TaskGroup) -> None:
+        promote(self._plan)
         began = time.perf_counter()
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}, ACTIVE: True}
         run = Lifespan(residence.app, scope)

@@ -32,6 +32,7 @@ GUESTS = {
         "workers/endings",
         "workers/lives",
         "workers/children",
+        "workers/preparation",
         "workers/standby",
     },
     # Tasks of the running loop are among what a reload has to look at, and to end.

@@ -58,7 +58,10 @@ def _watched(status: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if watch["problem"]:
             yield "watching", f"nothing: {watch['problem']}"
         elif roots:
-            yield "watching", f"{', '.join(roots[:MAX_ROOTS])}{more}, {watch['files']} files"
+            yield (
+                "watching",
+                f"{', '.join(roots[:MAX_ROOTS])}{more}, {_files(watch['files'])}",
+            )
 
 
 def _who_may_open_pages(command: Command) -> str:
@@ -74,3 +77,7 @@ def _short(path: str) -> str:
     """Relative to the working directory, where it lies there."""
     place, here = Path(path), Path.cwd()
     return str(place.relative_to(here)) if place.is_relative_to(here) else path
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"

@@ -6,7 +6,8 @@ import gc
 import importlib
 import logging.config
 import os
-from contextlib import contextmanager
+import signal
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from ..terminal import install
@@ -28,10 +29,21 @@ def set_up(plan: WorkerPlan) -> None:
         os.nice(AUDIT_NICENESS)
     else:
         install(plan.front_group)
+    if plan.mode != "isolated":  # there signals are nobody's but the process's
+        # A read of the terminal from the background is an error of whoever reads; stopped, the worker could not say so.
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)
 
     uvicorn = importlib.import_module("uvicorn.config")
     logging.config.dictConfig(uvicorn.LOGGING_CONFIG)
     logging.getLogger("uvicorn").setLevel(plan.log_level.upper())
+
+
+def promote(plan: WorkerPlan) -> None:
+    """An auditor is to answer: nothing that was arranged for its being in nobody's way holds any more."""
+    if plan.is_audit:
+        install(plan.front_group)
+        with suppress(OSError):  # only root may; else it goes on as it is, where others have nothing to do
+            os.setpriority(os.PRIO_PROCESS, 0, 0)
 
 
 def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

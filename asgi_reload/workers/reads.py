@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_READS: Final = 1_000
+READING: Final = frozenset({None, "r", "rb", "rt"})
 CODE: Final = frozenset({".py", ".pyc", ".so", ".pyd"})
 
 
@@ -38,10 +40,15 @@ class Reads:
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
         # Thousands of events are heard in an import, and most of those that matter are of code.
-        if event != "open" or not self._is_open or args[1] not in (None, "r", "rb"):
+        if event != "open" or not self._is_open or args[1] not in READING:
             return
-        if isinstance(args[0], str | PathLike) and os.path.splitext(args[0])[1] not in CODE:  # noqa: PTH122
-            self._note(Path.cwd() / os.fsdecode(args[0]))
+        if not isinstance(args[0], str | bytes | PathLike):
+            return
+
+        name = os.fsdecode(args[0])
+        if os.path.splitext(name)[1] not in CODE:  # noqa: PTH122
+            with suppress(OSError):  # the working directory is gone: that is for whoever opens the file to hear
+                self._note(Path.cwd() / name)
 
     def _note(self, path: Path) -> None:
         is_theirs = not INSTALLED & set(path.parts) and any(path.is_relative_to(one) for one in self._directories)

@@ -31,6 +31,11 @@ async def app(scope, receive, send):
     if scope["type"] != "http":
         raise RuntimeError
     text = str(os.getpid())
+    if scope["path"] == "/ask":
+        try:
+            text = input("your name? ")
+        except (OSError, EOFError) as error:
+            text = type(error).__name__
     if scope["path"] == "/stop":
         breakpoint()
         text = "after the debugger"
@@ -74,7 +79,7 @@ def test_the_start_says_what_runs_where(folder: Path, port: int) -> None:
     assert "asgi-reload: found app in main.py; serving main:app\n" in block
     assert f"  url       http://127.0.0.1:{port}\n" in block
     assert "  mode      hot, a save changes the running app\n" in block
-    assert "  watching  the project, 1 files\n" in block
+    assert "  watching  the project, 1 file\n" in block
     assert "\x1b[" not in block
 
 
@@ -162,6 +167,13 @@ def test_a_breakpoint_in_a_handler_has_the_terminal_and_then_keys_work_again(scr
 
     screen.type("u\n")
     screen.until(f"http://127.0.0.1:{port}")
+
+
+def test_a_worker_that_reads_the_terminal_gets_an_error_and_is_not_stopped(screen: Screen, port: int) -> None:
+    assert get(port, "/ask") in ("OSError", "EOFError")
+    assert get(port).isdigit()
+    screen.type("h\n")
+    screen.until("a new worker")
 
 
 def test_a_debugger_that_dies_leaves_the_terminal_to_the_front(screen: Screen, port: int) -> None:
