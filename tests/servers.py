@@ -32,10 +32,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "hypercorn-asyncio": ("hypercorn", "main:app", "-k", "asyncio", "--bind", "127.0.0.1:{port}"),
     "hypercorn-trio": ("hypercorn", "main:app", "-k", "trio", "--bind", "127.0.0.1:{port}"),
     "granian": ("granian", "main:app", "--interface", "asgi", "--host", "127.0.0.1", "--port", "{port}"),
+    "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}", "main:app"),
+}
+OUR_COMMANDS: dict[str, tuple[str, ...]] = {
     "asgi-reload": ("asgi_reload", "main:app", "--port", "{port}"),
     "asgi-reload, told by a file": ("asgi_reload",),
     "asgi-reload with workers that lie": ("tests.command.lying_front", "--port", "{port}"),
-    "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}", "main:app"),
 }
 START_DEADLINE = 20.0
 FIRST_PORT = 12_000
@@ -114,7 +116,7 @@ def serving(
 ) -> Iterator[Server]:
     """Serve an app of a folder; killed with its whole process group at the end, whatever the test did."""
     port = port or free_port()
-    command = [part.replace("main:app", app).format(port=port) for part in COMMANDS[server]]
+    command = [part.replace("main:app", app).format(port=port) for part in (COMMANDS | OUR_COMMANDS)[server]]
     log_path = folder.parent / f"{folder.name}-{port}.log"
 
     with log_path.open("ab") as log:

@@ -41,6 +41,7 @@ class Interpreters:
         self._wanted: tuple[str, ...] | None = None
         self._warming: asyncio.Task[None] | None = None
         self._failed: dict[str, str] = {}
+        self._ahead = 0  # modules that an interpreter has been seen to import
         self._trouble = ""
 
     async def launch(self, control: socket.socket, config: Mapping[str, Any]) -> Life:
@@ -81,7 +82,7 @@ class Interpreters:
         return {
             "kind": "interpreters",
             "pid": self._host.life.pid if self._host else None,
-            "modules": max(0, len(self._wanted or ()) - len(self._failed)),
+            "modules": self._ahead,
             "failed": self._failed,
             "why": "",
             "trouble": self._trouble,
@@ -111,6 +112,7 @@ class Interpreters:
         try:
             async with asyncio.timeout(WARM_UP_S):
                 self._failed = await host.prepare(modules)
+            self._ahead = max(0, len(modules) - len(self._failed))
             self._trouble = ""
         except PeerGone:
             self._trouble = f"an import ended the process: {(await host.life.ended()).in_words}"

@@ -25,6 +25,18 @@ DEADLINE = 20.0
 STEP = 0.005
 
 
+def own_children() -> list[psutil.Process]:
+    """What launchers have started and not ended; other tests of this process may have servers of their own."""
+    return [child for child in psutil.Process().children() if _is_launched(child)]
+
+
+def _is_launched(child: psutil.Process) -> bool:
+    try:
+        return "orphans.py" in " ".join(child.cmdline())
+    except psutil.ZombieProcess:
+        return True
+
+
 class Peer:
     """A control channel whose messages wait to be asked for."""
 

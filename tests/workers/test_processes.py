@@ -15,7 +15,7 @@ import pytest
 from asgi_reload.workers.processes import Spawning, Standby
 
 from .conftest import LOOPS
-from .kit import ENTRY, ROOT, closing, is_alive, launch, until
+from .kit import ENTRY, ROOT, closing, is_alive, launch, own_children, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -292,7 +292,7 @@ async def test_close_leaves_nothing(launcher: Launcher) -> None:
     await launcher.close()
 
     assert [await worker.end() for worker in workers] == ["SIGKILL (sent by asgi-reload)"] * 2
-    assert psutil.Process().children() == []
+    assert own_children() == []
     await until(lambda: not any(map(is_alive, children)))
 
 
@@ -316,5 +316,5 @@ async def test_many_launches_leave_nothing(kind: str, third_party: Path) -> None
             assert psutil.Process(pid).num_fds() == standby
             assert psutil.Process(pid).children() == []
 
-    assert psutil.Process().children() == []
+    assert own_children() == []
     assert psutil.Process().num_fds() == before
