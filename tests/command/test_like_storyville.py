@@ -144,8 +144,11 @@ def test_what_is_to_be_warm_is_imported_beforehand_and_what_cannot_be_is_named(s
     assert list(standby["failed"]) == ["chunk_of_nothing"]
     assert "ModuleNotFoundError" in standby["failed"]["chunk_of_nothing"]
 
-    write(site, "Warm")
-    shows(site, "Warm")
+    for title in ("Warm", "Warmer", "Warmest"):
+        write(site, title)
+        shows(site, title)
+        if build(site)["warm"]:
+            break  # a build that comes right after another may find the next one not ready yet, and does without
 
     assert build(site)["warm"] == ["colorsys"]
 
