@@ -31,7 +31,7 @@ def test_no_request_fails_while_saves_come_in(tmp_path: Path, mode: str) -> None
         finally:
             traffic.stop()
 
-        assert len(traffic.answers) > SAVES
+        assert len(traffic.answers) > 5  # each of the connections has asked
         assert [answer for answer in traffic.answers if answer.status != 200] == []
         prices = [answer for answer in traffic.answers if answer.path == "/price"]
         assert [a for a in prices if int(a.text.split()[0]) - 1 not in range(a.done, a.begun + 1)] == []
