@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .orphans import bind
 from .surroundings import as_after_spawn, settle
-from .warming import load, usual, warm, why_no_fork
+from .warming import load, warm, why_no_fork
 from .wire import Inbox, packed
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Standby:
         match message:
             case {"do": "warm", "modules": list(modules), "config": dict(config)}:
                 settle(config, with_path=False)
-                self._say({"is": "warm", **asdict(warm([*usual(), self._module, *modules])), "why": why_no_fork()})
+                self._say({"is": "warm", **asdict(warm([self._module, *modules])), "why": why_no_fork()})
             case {"do": "launch", "life": int(life), "config": dict(config), "fork": bool(fork)} if control is not None:
                 return self._launch(life, Launch(control, config), fork)
             case _:

@@ -12,7 +12,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from .surroundings import as_after_spawn, settle
-from .warming import load, usual, warm
+from .warming import load, warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def import_ahead(modules: str, surroundings: str, entry: str) -> str:
     """Import these, and what an entry needs; module → why it failed. All three but the entry are JSON."""
     settle(json.loads(surroundings), with_path=False)
-    return json.dumps(warm([*usual(), entry.partition(":")[0], *json.loads(modules)]).failed)
+    return json.dumps(warm([entry.partition(":")[0], *json.loads(modules)]).failed)
 
 
 def live(control: int, config: str, entry: str) -> int:

@@ -10,7 +10,6 @@ import threading
 import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -39,11 +38,15 @@ class Warmth:
 
 
 def warm(modules: Iterable[str]) -> Warmth:
-    """Import them in that order, each that fails passed over. What they leave is put out of the collector's sight."""
+    """Import what a worker runs on, then these in that order, each that fails passed over.
+
+    What they leave is put out of the collector's sight.
+    """
     warmth = Warmth()
     threads = running_threads()
 
     with _quiet():
+        _import_usual()
         for name in modules:
             _import(name, warmth)
             if (now := running_threads()) > threads:
@@ -59,18 +62,10 @@ def load(entry: str) -> Callable[..., int]:
 
     To be called before the project comes first in `sys.path`: a `queue.py` in there is not for us.
     """
-    for name in usual():
-        with suppress(ImportError):
-            importlib.import_module(name)
-
+    _import_usual()
     module, _, name = entry.partition(":")
     function: Callable[..., int] = getattr(importlib.import_module(module), name)
     return function
-
-
-def usual() -> list[str]:
-    """What a worker runs on, as far as it is installed."""
-    return [name for name in USUAL if find_spec(name.partition(".")[0]) is not None]
 
 
 def running_threads() -> int:
@@ -90,6 +85,13 @@ def why_no_fork() -> str:
         return f"{count} threads run in it"
 
     return ""
+
+
+def _import_usual() -> None:
+    """As far as it is installed, and loads here: uvloop does not in a subinterpreter, and nobody misses it."""
+    for name in USUAL:
+        with suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _import(name: str, warmth: Warmth) -> None:
