@@ -48,10 +48,11 @@ class Site:
         return self.client.get(path, headers=HTML)
 
     def write(self, name: str, text: str | bytes) -> None:
-        """Save a file, and wait for nothing."""
-        path = self.folder / name
+        """Save a file in one step, and wait for nothing: emptied and then filled, it could be seen as two saves."""
+        path, aside = self.folder / name, self.folder.with_name(f"{self.folder.name}.aside")
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else dedent(text).lstrip("\n").encode())
+        aside.write_bytes(text if isinstance(text, bytes) else dedent(text).lstrip("\n").encode())
+        aside.replace(path)
 
     def replace(self, name: str, old: str, new: str) -> None:
         """Save a file with another text in place of that one, and wait for nothing."""
