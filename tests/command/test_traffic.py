@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asgi_reload.workers.interpreters import why_no_interpreters
+
 from ..programs.traffic import Traffic
 from ..sites import make
 from .commanded import commanded
@@ -15,19 +17,35 @@ from .programs import SHOP
 if TYPE_CHECKING:
     from pathlib import Path
 
+MODES = ["--hot", "--cold", *([] if why_no_interpreters() else ["--isolated"])]
 SAVES = int(os.environ.get("SAVES", "25"))
+PARTS = 10  # files that are saved in turn: one that is written on and on is told of less often
+FILES = {
+    **SHOP,
+    "prices.py": f"""
+        from parts import {", ".join(f"part_{n}" for n in range(PARTS))}
+
+        EVERY = [{", ".join(f"part_{n}" for n in range(PARTS))}]
+
+
+        def shown():
+            return f"{{1 + sum(part.PRICE for part in EVERY)}} coins"
+        """,
+    "parts/__init__.py": "",
+    **{f"parts/part_{n}.py": "PRICE = 0\n" for n in range(PARTS)},
+}
 
 
 @pytest.mark.timeout(60 + SAVES * 5)
-@pytest.mark.parametrize("mode", ["--hot", "--cold"])
+@pytest.mark.parametrize("mode", MODES)
 def test_no_request_fails_while_saves_come_in(tmp_path: Path, mode: str) -> None:
-    with commanded(make(tmp_path / "shop", SHOP), mode, "--no-access-log") as site:
+    with commanded(make(tmp_path / "shop", FILES), mode, "--no-access-log") as site:
         traffic = Traffic(site.server.port, ["/price", "/hit", "/"])
         try:
-            for number in range(2, SAVES + 2):
+            for number in range(SAVES):
                 with traffic.saving():
-                    site.replace("prices.py", f"PRICE = {number - 1}\n", f"PRICE = {number}\n")
-                    site.answers("/price", f"{number} coins")
+                    site.write(f"parts/part_{number % PARTS}.py", f"PRICE = {number // PARTS + 1}\n")
+                    site.answers("/price", f"{number + 2} coins")
         finally:
             traffic.stop()
 
