@@ -17,7 +17,7 @@ from .datastar import Datastar
 from .errors import MessageError
 from .facts import MAX_QUERY, masked
 from .protocol import MAX_MESSAGE, TOO_LARGE, parse_posted
-from .replies import FORBIDDEN, IMMUTABLE, SCRIPT, Reply, deny_socket
+from .replies import FORBIDDEN, IMMUTABLE, SCRIPT, STYLE, Reply, deny_socket
 from .scripts import BOOT
 from .streams import Streams
 
@@ -160,7 +160,8 @@ class Endpoints:
     async def _script(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = self._name(scope)
         kept = () if name == BOOT else (IMMUTABLE,)
-        await Reply(200, self._scripts.files[name], SCRIPT, kept).send(scope, send)
+        media_type = STYLE if name.endswith(".css") else SCRIPT
+        await Reply(200, self._scripts.files[name], media_type, kept).send(scope, send)
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
         document = self._sent.get(self._name(scope).removeprefix("sent/"))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 PLAIN: Final = "text/plain; charset=utf-8"
 JSON: Final = "application/json"
 SCRIPT: Final = "text/javascript; charset=utf-8"
+STYLE: Final = "text/css; charset=utf-8"
+HTML: Final = "text/html; charset=utf-8"
 
 NO_STORE: Final = (b"cache-control", b"no-store, no-transform")
 IMMUTABLE: Final = (b"cache-control", b"public, max-age=31536000, immutable, no-transform")
@@ -22,10 +24,8 @@ HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
 )
 # Not on scripts: a worker takes its policy from the script that it runs.
-DOCUMENT_HEADERS: Final = (
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"x-frame-options", b"DENY"),
-)
+POLICY: Final = b"content-security-policy"
+DOCUMENT_HEADERS: Final = ((POLICY, b"default-src 'none'; frame-ancestors 'none'"), (b"x-frame-options", b"DENY"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,14 @@ FORBIDDEN: Final = Reply.text(403, "forbidden")
 
 
 async def start(send: Send, status: int, media_type: str, *headers: tuple[bytes, bytes]) -> None:
-    """Begin an answer: its media type, the headers that all answers have, and these, which may say that it is kept."""
+    """Begin an answer: its media type, the headers that all answers have, and these, which may say that it is kept.
+
+    A policy among them stands in place of the one that all documents have: two would both hold.
+    """
     typed = () if status == 204 else ((b"content-type", media_type.encode("ascii")),)
     caching = () if IMMUTABLE in headers else (NO_STORE,)
-    framed = () if media_type == SCRIPT else DOCUMENT_HEADERS
+    own = {name for name, _ in headers}
+    framed = () if media_type in (SCRIPT, STYLE) else tuple(pair for pair in DOCUMENT_HEADERS if pair[0] not in own)
     await send(
         {"type": "http.response.start", "status": status, "headers": [*typed, *caching, *HEADERS, *framed, *headers]}
     )

@@ -202,13 +202,14 @@ async def test_a_socket_is_for_the_socket_route_only() -> None:
             assert (await ask(Site(), websocket(url(route)))).messages[0]["type"] == "websocket.close"
 
 
-async def test_scripts_carry_nothing_of_the_project() -> None:
+async def test_scripts_and_styles_carry_nothing_of_the_project() -> None:
     site = Site()
 
     for route in ASSETS:
         answer = await ask(site, http(route))
         assert answer.status == 200
-        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        kind = "css" if route.endswith(".css") else "javascript"
+        assert answer.headers["content-type"] == f"text/{kind}; charset=utf-8"
         assert "content-security-policy" not in answer.headers  # a worker would take it for its own
         for secret in (TOKEN, str(Path.cwd()), HOST):
             assert secret.encode() not in answer.body, route
