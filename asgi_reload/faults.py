@@ -10,20 +10,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from .excerpts import Excerpts
 from .folding import owner_of
+from .hints import hint_of
 from .printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from traceback import FrameSummary, TracebackException
 
+    from .highlight import Mark
+
 MAX_FAULTS: Final = 20
 MAX_FRAMES: Final = 50
 MAX_WORDS: Final = 2_000  # characters of what an exception says
-MAX_LINE: Final = 300  # characters of a line of source
-AROUND: Final = 3  # lines above and below
-SECRETS: Final = frozenset({".env", ".pem", ".key"})
-"""Endings, or names, of files that no excerpt is shown of."""
+MAX_LINE: Final = 300  # characters of a note
 
 Link = Literal["", "cause", "context", "member"]
 
@@ -31,7 +32,8 @@ Link = Literal["", "cause", "context", "member"]
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One call. `owner` is the library it belongs to, empty for the project's own. `first` is the number of the first
-    line of `source`; `columns` are where in its line it was, 0-based, the end exclusive.
+    line of `source`; `columns` are where in its line it was, 0-based, the end exclusive; `marks` are what the parts of
+    each line of `source` are. `path` is where the file is, absolute, empty if it is in memory only: no page is told.
     """
 
     file: str
@@ -41,12 +43,14 @@ class Frame:
     first: int
     source: tuple[str, ...]
     columns: tuple[int, int] | None
+    marks: tuple[tuple[Mark, ...], ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One exception. `link` says what it is to the one before it; `depth` how far inside of groups; `more`, what of
-    frames and members was left out.
+    frames and members was left out; `hint`, what it suggests, which is in neither title nor notes then.
     """
 
     title: str
@@ -55,12 +59,13 @@ class Fault:
     link: Link = ""
     depth: int = 0
     more: int = 0
+    hint: str = ""
 
 
 def faults_of(summary: TracebackException, project: Path) -> tuple[Fault, ...]:
     """The exception with all that led to it, or that it groups."""
     found: list[Fault] = []
-    for fault in _walk(summary, project):
+    for fault in _Telling(project).walk(summary):
         if len(found) == MAX_FAULTS:
             break
         found.append(fault)
@@ -68,82 +73,94 @@ def faults_of(summary: TracebackException, project: Path) -> tuple[Fault, ...]:
 
 
 def decode(encoded: Mapping[str, Any]) -> Fault:
-    """A fault that `asdict` made, once through JSON."""
-    frames = tuple(
-        Frame(**{**frame, "source": tuple(frame["source"]), "columns": frame["columns"] and tuple(frame["columns"])})
-        for frame in encoded["frames"]
-    )
-    return Fault(**{**encoded, "frames": frames})
+    """A fault that `encode` made, once through JSON."""
+    return Fault(**{**encoded, "frames": tuple(map(_decoded, encoded["frames"]))})
 
 
 def encode(fault: Fault) -> dict[str, Any]:
+    """As a JSON object, for ourselves: with where files are."""
     return asdict(fault)
 
 
-def _walk(summary: TracebackException | None, project: Path, link: Link = "", depth: int = 0) -> Iterator[Fault]:
-    while summary is not None:
-        members = summary.exceptions or ()
-        yield _fault(summary, project, link, depth, len(members))
-        for member in members[:MAX_FAULTS]:
-            yield from _walk(member, project, "member", depth + 1)
-        if summary.__cause__ is not None:
-            summary, link = summary.__cause__, "cause"
-        elif summary.__context__ is not None and not summary.__suppress_context__:
-            summary, link = summary.__context__, "context"
-        else:
+def _decoded(frame: Mapping[str, Any]) -> Frame:
+    columns, marks = frame["columns"], frame["marks"]
+    pairs = {"columns": columns and tuple(columns), "marks": tuple(tuple(map(tuple, line)) for line in marks)}
+    return Frame(**{**frame, "source": tuple(frame["source"]), **pairs})
+
+
+class _Telling:
+    """What has to be known to tell the faults of one report."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._excerpts = Excerpts(project)
+
+    def walk(self, summary: TracebackException | None, link: Link = "", depth: int = 0) -> Iterator[Fault]:
+        while summary is not None:
+            members = summary.exceptions or ()
+            yield self._fault(summary, link, depth, len(members))
+            for member in members[:MAX_FAULTS]:
+                yield from self.walk(member, "member", depth + 1)
+            if summary.__cause__ is not None:
+                summary, link = summary.__cause__, "cause"
+            elif summary.__context__ is not None and not summary.__suppress_context__:
+                summary, link = summary.__context__, "context"
+            else:
+                return
+
+    def _fault(self, summary: TracebackException, link: Link, depth: int, members: int) -> Fault:
+        said = [line for words in summary.format_exception_only() for line in words.splitlines()]
+        at = next((number for number, line in enumerate(said) if line[:1].strip()), 0)
+        frames = list(summary.stack)[-MAX_FRAMES:]
+        shown = [*map(self._frame, frames), *self._place_in_text(summary)]
+        more = len(summary.stack) - len(frames) + max(0, members - MAX_FAULTS)
+        words = printable(said[at] if said else "an exception without words", MAX_WORDS)
+        title, kept, hint = hint_of(words, (printable(line, MAX_LINE) for line in said[at + 1 :]))
+        return Fault(title, "\n".join(kept)[:MAX_WORDS], tuple(reversed(shown)), link, depth, more, hint)
+
+    def _place_in_text(self, summary: TracebackException) -> Iterator[Frame]:
+        """Where a text is no Python: there is no call, but there is a place."""
+        line = getattr(summary, "lineno", None)
+        file = getattr(summary, "filename", None)
+        if not line or not file:
             return
 
+        start = getattr(summary, "offset", None) or 0
+        end = getattr(summary, "end_offset", None) or 0
+        columns = (start - 1, max(end, start + 1) - 1) if start > 0 else None
+        yield self._shown(str(file), int(line), "", columns)
 
-def _fault(summary: TracebackException, project: Path, link: Link, depth: int, members: int) -> Fault:
-    said = [line for words in summary.format_exception_only() for line in words.splitlines()]
-    at = next((number for number, line in enumerate(said) if line[:1].strip()), 0)
-    frames = list(summary.stack)[-MAX_FRAMES:]
-    shown = [*(_frame(frame, project) for frame in frames), *_place_in_text(summary, project)]
-    more = len(summary.stack) - len(frames) + max(0, members - MAX_FAULTS)
-    title = printable(said[at] if said else "an exception without words", MAX_WORDS)
-    notes = "\n".join(printable(line, MAX_LINE) for line in said[at + 1 :])[:MAX_WORDS]
-    return Fault(title, notes, tuple(reversed(shown)), link, depth, more)
+    def _frame(self, frame: FrameSummary) -> Frame:
+        start, end = getattr(frame, "colno", None), getattr(frame, "end_colno", None)
+        is_one_line = getattr(frame, "end_lineno", frame.lineno) == frame.lineno
+        text = linecache.getline(frame.filename, frame.lineno or 0)
+        columns = None
+        if start is not None and end is not None:
+            columns = (_characters(text, start), _characters(text, end) if is_one_line else len(text.rstrip()))
+        return self._shown(frame.filename, frame.lineno or 0, frame.name, columns)
 
-
-def _place_in_text(summary: TracebackException, project: Path) -> Iterator[Frame]:
-    """Where a text is no Python: there is no call, but there is a place."""
-    line = getattr(summary, "lineno", None)
-    file = getattr(summary, "filename", None)
-    if not line or not file:
-        return
-
-    start = getattr(summary, "offset", None) or 0
-    end = getattr(summary, "end_offset", None) or 0
-    columns = (start - 1, max(end, start + 1) - 1) if start > 0 else None
-    yield _shown(str(file), int(line), "", columns, project)
-
-
-def _frame(frame: FrameSummary, project: Path) -> Frame:
-    start, end = getattr(frame, "colno", None), getattr(frame, "end_colno", None)
-    is_one_line = getattr(frame, "end_lineno", frame.lineno) == frame.lineno
-    text = linecache.getline(frame.filename, frame.lineno or 0)
-    columns = None
-    if start is not None and end is not None and is_one_line:
-        columns = (_characters(text, start), _characters(text, end))
-    return _shown(frame.filename, frame.lineno or 0, frame.name, columns, project)
+    def _shown(self, filename: str, line: int, name: str, columns: tuple[int, int] | None) -> Frame:
+        excerpt = self._excerpts.around(filename, line)
+        return Frame(
+            file=_named(Path(filename), self._project),
+            line=line,
+            name=printable(name),
+            owner=owner_of(filename),
+            first=excerpt.first,
+            source=excerpt.source,
+            columns=self._excerpts.columns(filename, line, columns),
+            marks=excerpt.marks,
+            path=_path_of(filename),
+        )
 
 
 def _characters(text: str, offset: int) -> int:
     """Characters in so many bytes of UTF-8."""
-    return len(text.encode()[:offset].decode(errors="replace"))
+    return len(text.encode(errors="surrogatepass")[:offset].decode(errors="replace"))
 
 
-def _shown(filename: str, line: int, name: str, columns: tuple[int, int] | None, project: Path) -> Frame:
-    file = Path(filename)
-    first = max(1, line - AROUND)
-    lines = [] if _is_secret(file) else [linecache.getline(filename, n) for n in range(first, line + AROUND + 1)]
-    # A blank for a tab: so that columns stay what they are.
-    source = tuple(printable(text.rstrip("\r\n").replace("\t", " "), MAX_LINE) for text in lines if text)
-    return Frame(_named(file, project), line, printable(name), owner_of(filename), first, source, columns)
-
-
-def _is_secret(file: Path) -> bool:
-    return bool(SECRETS & {file.suffix, file.name})
+def _path_of(filename: str) -> str:
+    return "" if filename[:1] == "<" else str(Path(filename).absolute())
 
 
 def _named(file: Path, project: Path) -> str:
@@ -151,4 +168,4 @@ def _named(file: Path, project: Path) -> str:
     if file.is_relative_to(project):
         return printable(file.relative_to(project).as_posix())
 
-    return printable("/".join(file.parts[-2:]))
+    return printable("/".join(file.relative_to(file.anchor).parts[-2:]))

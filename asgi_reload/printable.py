@@ -6,5 +6,8 @@ from __future__ import annotations
 def printable(text: str, limit: int = 200) -> str:
     """One line of at most `limit` characters: control characters, escapes and lone surrogates are spelled out."""
     beginning = text[: limit + 1]
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in beginning)
+    if beginning.isprintable():
+        line = beginning
+    else:
+        line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in beginning)
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

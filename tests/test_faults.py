@@ -116,7 +116,8 @@ def test_notes_and_hints_are_told(tmp_path: Path) -> None:
     )
 
     # Before 3.12 only the interpreter itself has hints, for its own last words.
-    assert "Did you mean: 'prices'?" in told.faults[0].title or sys.version_info < (3, 12)
+    assert told.faults[0].hint == "Did you mean: 'prices'?" or sys.version_info < (3, 12)
+    assert told.faults[0].title == "NameError: name 'price' is not defined"
     assert told.faults[0].notes == "look at the shop"
 
 
