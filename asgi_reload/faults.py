@@ -6,7 +6,7 @@ Bounded in every direction: in frames, in chains and groups, in the length of wo
 from __future__ import annotations
 
 import linecache
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from traceback import FrameSummary, TracebackException
 
+    from .editor import Editor
     from .highlight import Mark
 
 MAX_FAULTS: Final = 20
@@ -62,6 +63,10 @@ class Fault:
     hint: str = ""
 
 
+SHOWN_OF_FAULT: Final = tuple(one.name for one in fields(Fault) if one.name != "frames")
+SHOWN_OF_FRAME: Final = tuple(one.name for one in fields(Frame) if one.name != "path")
+
+
 def faults_of(summary: TracebackException, project: Path) -> tuple[Fault, ...]:
     """The exception with all that led to it, or that it groups."""
     found: list[Fault] = []
@@ -80,6 +85,18 @@ def decode(encoded: Mapping[str, Any]) -> Fault:
 def encode(fault: Fault) -> dict[str, Any]:
     """As a JSON object, for ourselves: with where files are."""
     return asdict(fault)
+
+
+def described(fault: Fault, editor: Editor | None = None) -> dict[str, Any]:
+    """As a JSON object, for pages of this machine: with links into the editor, and not where files are."""
+    frames = [_described(frame, editor) for frame in fault.frames]
+    return {**{name: getattr(fault, name) for name in SHOWN_OF_FAULT}, "frames": frames}
+
+
+def _described(frame: Frame, editor: Editor | None) -> dict[str, Any]:
+    column = frame.columns[0] + 1 if frame.columns else 1
+    href = editor.href(frame.path, frame.line, column) if editor else ""
+    return {**{name: getattr(frame, name) for name in SHOWN_OF_FRAME}, "href": href}
 
 
 def _decoded(frame: Mapping[str, Any]) -> Frame:

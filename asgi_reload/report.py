@@ -9,13 +9,15 @@ from traceback import TracebackException
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import Reported
-from .faults import Fault, decode, faults_of
+from .faults import Fault, decode, described, faults_of
 from .printable import printable
 from .project import INSTALLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from traceback import FrameSummary
+
+    from .editor import Editor
 
 MAX_FRAMES: Final = 50
 MAX_LINE: Final = 2_000  # characters
@@ -35,8 +37,13 @@ class Report:
     faults: tuple[Fault, ...] = field(default=(), repr=False)
 
     def encode(self) -> dict[str, Any]:
-        """As a JSON object."""
+        """As a JSON object, for ourselves."""
         return asdict(self)
+
+    def described(self, editor: Editor | None = None) -> dict[str, Any]:
+        """As a JSON object for pages and programs of this machine, with links into the editor."""
+        faults = [described(fault, editor) for fault in self.faults]
+        return {"title": self.title, "detail": self.detail, "traceback": self.traceback, "faults": faults}
 
     @classmethod
     def decode(cls, encoded: Mapping[str, Any]) -> Report:
