@@ -21,13 +21,14 @@ class Access(Enum):
     """What a route asks for.
 
     ASSET: allowed peer and Host, not another site's. PAGE: the page token, too. LOCAL: this machine, and the token
-    unless the request is a direct one without an Origin. ACT: this machine and the token.
+    unless the request is a direct one without an Origin. SECRET, ACT: this machine and the token, to read and to do.
     A request that is not GET or HEAD has to present its token in the header, whatever it asks for.
     """
 
     ASSET = "asset"
     PAGE = "page"
     LOCAL = "local"
+    SECRET = "secret"
     ACT = "act"
 
 

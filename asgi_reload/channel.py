@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
+from .page_messages import Pong, Said
 from .pages import Pages
-from .protocol import Busy, Bye, Hello, UpdateMessage
+from .protocol import Busy, Bye, Hello, ProblemsMessage, ReloadPage, UpdateMessage
 from .subscription import HEARTBEAT_S, MAX_PENDING, SEND_DEADLINE_S, Subscription, one_reload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from .protocol import Ack, PageMessage
+    from .page_messages import Ack, PageMessage
+    from .pages import Page
     from .updates import Update
 
 MAX_CLIENTS: Final = 128
@@ -33,7 +35,8 @@ class Channel:
         boot: str,
         generation: int = 0,
         max_clients: int = MAX_CLIENTS,
-        on_ack: Callable[[Ack], None] = lambda ack: None,
+        on_ack: Callable[[Ack, str], None] = lambda ack, url: None,
+        on_said: Callable[[Said, str], None] = lambda said, url: None,
         heartbeat: float = HEARTBEAT_S,
         patience: float = SEND_DEADLINE_S,
         clock: Callable[[], float] = time.monotonic,
@@ -42,6 +45,9 @@ class Channel:
         self.generation = generation
         self.seq = 0
         self.pages = Pages(on_ack=on_ack)
+        self._on_said = on_said
+        self._problems = 0
+        self._followers: set[str] = set()
         self._max_clients = max_clients
         self._heartbeat = heartbeat
         self._patience = patience
@@ -67,16 +73,49 @@ class Channel:
 
         return self.seq
 
+    def tell_problems(self, count: int) -> None:
+        """What is wrong has changed: tell all pages, and those that come, how much it is."""
+        self._problems = count
+
+        for subscription in tuple(self._subscriptions.values()):
+            subscription.push(ProblemsMessage(count))
+        self.stir()
+
+    def reload(self, page_id: str, reason: str) -> bool:
+        """Ask one page to load itself anew; False if it is not connected."""
+        page = next((page for page in self.pages if page.id == page_id), None)
+        subscription = self._subscriptions.get(page.client) if page else None
+
+        if subscription is not None:
+            subscription.push(ReloadPage(page_id, reason))
+        return subscription is not None
+
+    def stir(self) -> None:
+        """Something that the status tells has changed: let those know who follow it."""
+        for client in tuple(self._followers):
+            if (subscription := self._subscriptions.get(client)) is not None:
+                subscription.stir()
+
     @contextmanager
     def subscribe(
-        self, *, transport: str, peer: str | None = None, boot: str = "", since: int | None = None
+        self,
+        *,
+        transport: str,
+        peer: str | None = None,
+        browser: str = "",
+        boot: str = "",
+        since: int | None = None,
+        follows: bool = False,
     ) -> Iterator[Subscription]:
         """Listen for as long as the block runs. Has to be called in the loop that will wait.
 
         peer: an address that counts against the limit for one peer; None does not. boot, since: where the client
-        left off; it is told what it has missed. A closed or full channel says so, and that ends the subscription.
+        left off; it is told what it has missed. follows: it is no page, and told of all news. A closed or full channel
+        says so, and that ends the subscription.
         """
-        subscription = Subscription(token_hex(8), transport, peer, lambda: self.seq, self._heartbeat, self._patience)
+        subscription = Subscription(
+            token_hex(8), transport, peer, lambda: self.seq, self._heartbeat, self._patience, browser
+        )
         closed = self._bye()
 
         if closed is not None:
@@ -87,6 +126,8 @@ class Channel:
             subscription.end(Busy(BUSY_RETRY_MS))
             yield subscription
         else:
+            if follows:
+                self._followers.add(subscription.client)
             yield from self._registered(subscription, boot, since)
 
     def close(self, reason: str) -> None:
@@ -107,13 +148,23 @@ class Channel:
         subscription = self._subscriptions.get(client)
         self.pages.hear(message, client if subscription else "", subscription.transport if subscription else "")
 
+        match message:
+            case Pong() if subscription is not None:
+                subscription.answered()
+            case Said() if subscription is not None and subscription.peer is None:
+                # What another machine's browser says is nobody's business here.
+                self._on_said(message, self.pages.url_of(message.page))
+            case _:
+                pass
+        self.stir()
+
     def statistics(self) -> dict[str, Any]:
         """Counts and connected pages, as a JSON object without any address or token."""
         transports = [subscription.transport for subscription in tuple(self._subscriptions.values())]
         closed = self._bye()
         return {
             "clients": {name: transports.count(name) for name in sorted(set(transports))},
-            "pages": [page.describe() for page in self.pages],
+            "pages": [self._described(page) for page in self.pages],
             "published": self.seq,
             "refused": self._refused,
             "slow": self._slow,
@@ -124,15 +175,22 @@ class Channel:
         client = subscription.client
         self._subscriptions[client] = subscription
         try:
-            subscription.push(Hello(self.boot, self.generation, self.seq, client, self._heartbeat))
+            subscription.push(Hello(self.boot, self.generation, self.seq, client, self._heartbeat, self._problems))
             if boot == self.boot and since is not None:
                 for message in self._missed(since):
                     subscription.push(message)
             yield subscription
         finally:
             del self._subscriptions[client]
+            self._followers.discard(client)
             self.pages.leave(client)
+            self.stir()
             self._slow += subscription.is_slow
+
+    def _described(self, page: Page) -> dict[str, Any]:
+        line = self._subscriptions.get(page.client)
+        latency = None if line is None or line.latency is None else round(line.latency, 1)
+        return {**page.describe(), "browser": line.browser if line else "", "latency": latency}
 
     def _missed(self, since: int) -> list[UpdateMessage]:
         if since >= self.seq:

@@ -11,10 +11,11 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from .position import position
 from .protocol import UpdateMessage
 from .rendering import render
 from .replies import Reply
-from .streams import begin, position
+from .streams import begin
 from .updates import Patch
 
 if TYPE_CHECKING:

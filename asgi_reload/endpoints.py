@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
-
-import anyio
+from typing import TYPE_CHECKING, Final, Protocol
 
 from .access import Access
 from .complaints import Complaints
 from .datastar import Datastar
+from .desk import posted
 from .errors import MessageError
 from .facts import MAX_QUERY, masked
-from .protocol import MAX_MESSAGE, TOO_LARGE, parse_posted
+from .page_messages import TOO_LARGE, parse_posted
 from .replies import FORBIDDEN, IMMUTABLE, SCRIPT, STYLE, Reply, deny_socket
 from .scripts import BOOT
 from .streams import Streams
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from .access import Decision, Refusal
     from .channel import Channel
+    from .desk import Desk
     from .guard import Guard
     from .scripts import Scripts
     from .settings import Settings
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 SENT: Final = re.compile(r"sent/[A-Za-z0-9_-]{1,64}", re.ASCII)
 CHARSET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}", re.ASCII)
-BODY_DEADLINE_S: Final = 5.0
 
 READ: Final = ("GET", "HEAD")
 WRITE: Final = ("POST",)
@@ -80,17 +79,16 @@ class Endpoints:
         channel: Channel,
         scripts: Scripts,
         sent: Documents,
-        status: Callable[[], dict[str, Any]],
-        restart: Callable[[], bool],
+        desk: Desk,
+        dashboard: Handler,
         hosted: Callable[[], AbstractAsyncContextManager[object]],
         app: ASGIApp,
     ) -> None:
         self._prefix = f"{settings.prefix}/"
+        self._bare = settings.prefix
         self._guard = guard
         self._channel = channel
         self._sent = sent
-        self._status = status
-        self._restart = restart
         self._complaints = Complaints()
         self._scripts = scripts
         self._streams = Streams(channel, hosted, guard.limited_peer, self._complaints)
@@ -102,13 +100,20 @@ class Endpoints:
             "datastar": Route(Access.PAGE, READ, datastar, says_stale=True),
             "sent": Route(Access.PAGE, READ, self._document),
             "messages": Route(Access.PAGE, WRITE, self._messages),
-            "status": Route(Access.LOCAL, READ, self._status_reply),
-            "restart": Route(Access.ACT, WRITE, self._restart_reply),
+            "": Route(Access.LOCAL, READ, dashboard),
+            "status": Route(Access.LOCAL, READ, desk.status),
+            "problems": Route(Access.SECRET, READ, desk.problems),
+            "ignored": Route(Access.SECRET, READ, desk.ignored),
+            "reload": Route(Access.ACT, WRITE, desk.reload),
+            "restart": Route(Access.ACT, WRITE, desk.restart),
+            "pause": Route(Access.ACT, WRITE, desk.pause),
+            "resume": Route(Access.ACT, WRITE, desk.resume),
         }
 
     def owns(self, scope: Scope) -> bool:
         """Is this http or websocket scope for one of our routes, of whatever method? Anything else is the app's."""
-        return self._prefix in scope["path"] and self._route(scope) is not None
+        path: str = scope["path"]
+        return (self._prefix in path or path.endswith(self._bare)) and self._route(scope) is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._route(scope)
@@ -132,17 +137,20 @@ class Endpoints:
     def _route(self, scope: Scope) -> Route | None:
         name = self._name(scope)
 
-        if SENT.fullmatch(name):
-            return self.routes["sent"]
+        if name is None or name == "sent":
+            return None
 
-        return self.routes.get(name) if name != "sent" else None
+        return self.routes["sent"] if SENT.fullmatch(name) else self.routes.get(name)
 
-    def _name(self, scope: Scope) -> str:
-        """The path below the prefix, "" if it is not below. A server may or may not leave its root path in front."""
+    def _name(self, scope: Scope) -> str | None:
+        """The path below the prefix, None if it is not below. A server may or may not leave its root path in front."""
         path: str = scope["path"]
         root = scope.get("root_path", "").rstrip("/")
-        below, _, rest = path.partition(self._prefix)
-        return rest if below in ("", root) else ""
+        below, found, rest = path.partition(self._prefix)
+        if found:
+            return rest if below in ("", root) else None
+
+        return "" if path in (self._bare, root + self._bare) else None
 
     async def _refuse(
         self, decision: Decision, refusal: Refusal, route: Route, scope: Scope, receive: Receive, send: Send
@@ -158,13 +166,13 @@ class Endpoints:
         await _answer(reply, scope, send)
 
     async def _script(self, scope: Scope, receive: Receive, send: Send) -> None:
-        name = self._name(scope)
+        name = self._name(scope) or ""
         kept = () if name == BOOT else (IMMUTABLE,)
         media_type = STYLE if name.endswith(".css") else SCRIPT
         await Reply(200, self._scripts.files[name], media_type, kept).send(scope, send)
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
-        document = self._sent.get(self._name(scope).removeprefix("sent/"))
+        document = self._sent.get((self._name(scope) or "").removeprefix("sent/"))
 
         if document is None:
             await Reply.text(404, "this document is no longer kept").send(scope, send)
@@ -174,24 +182,14 @@ class Endpoints:
         charset = document.charset if CHARSET.fullmatch(document.charset) else "utf-8"
         await Reply(200, document.body, f"text/plain; charset={charset}").send(scope, send)
 
-    async def _status_reply(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await Reply.json(self._status()).send(scope, send)
-
-    async def _restart_reply(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reply = Reply(202) if self._restart() else Reply.text(409, "only the asgi-reload command has other workers")
-        await reply.send(scope, send)
-
     async def _messages(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._heard(scope, receive)).send(scope, send)
 
     async def _heard(self, scope: Scope, receive: Receive) -> Reply:
-        if _media_type(scope) != "application/json":
-            return Reply.text(415, "expected application/json")
+        body = await posted(scope, receive)
+        if isinstance(body, Reply):
+            return body
 
-        with anyio.move_on_after(BODY_DEADLINE_S) as deadline:
-            body = await _body(scope, receive)
-        if deadline.cancelled_caught:
-            return Reply.text(408, "the body did not come")
         try:
             client, message = parse_posted(body)
         except MessageError as error:
@@ -217,19 +215,3 @@ def _wrong_method(method: str, route: Route) -> Reply:
         return Reply.text(426, "a WebSocket")
 
     return Reply.text(405, "method not allowed", (b"allow", ", ".join(route.methods).encode("ascii")))
-
-
-def _media_type(scope: Scope) -> str:
-    values = [value for name, value in scope["headers"] if name == b"content-type"]
-    return values[0].decode("latin-1").partition(";")[0].strip().lower() if len(values) == 1 else ""
-
-
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    body, more = b"", True
-
-    while more and len(body) <= MAX_MESSAGE:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-
-    return body

@@ -152,7 +152,7 @@ class Guard:
         if access is Access.ASSET:
             return Decision(tier)
 
-        if access in (Access.LOCAL, Access.ACT) and reached is not Tier.LOCAL:
+        if access in (Access.LOCAL, Access.SECRET, Access.ACT) and reached is not Tier.LOCAL:
             return Decision(tier, LOCAL_ONLY)
 
         if has_token:

@@ -9,15 +9,23 @@ from functools import partial
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from starlette.requests import ClientDisconnect
+
 from .channel import Channel
 from .console import Once, speak_up
+from .dashboard import Dashboard
+from .desk import Desk
 from .endpoints import Endpoints
+from .errors import NoWorker, WorkerGone
 from .failure import FailureBoundary
 from .guard import Guard
 from .html.sent import Sent
 from .html.tag import Tag
 from .injection import Injection, InjectionContext
 from .lifespan import Hosting, Lifespan
+from .printable import printable
+from .problems import Problems
+from .report import report
 from .scripts import read_scripts
 from .timeline import Timeline
 from .watch import Home, Watch
@@ -74,7 +82,8 @@ class Live:
         self._guard = Guard(settings, token)
         self._timeline = Timeline()
         self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
-        self._watch = Watch(home, self._channel, self._timeline)
+        self._problems = Problems(on_change=self._channel.tell_problems)
+        self._watch = Watch(home, self._channel, self._timeline, self._problems)
         self._hosting = Hosting(
             self._watch.run, partial(self._channel.close, "the server stops"), is_worker=parent_process() is not None
         )
@@ -85,15 +94,13 @@ class Live:
             channel=self._channel,
             scripts=scripts,
             sent=sent,
-            status=self.status,
-            restart=home.restart,
+            desk=Desk(self),
+            dashboard=Dashboard(settings.prefix, scripts.folder, token, boot),
             hosted=self._attended,
             app=self._app,
         )
         self._injection = InjectionContext(
-            tag=Tag(
-                prefix=settings.prefix, client=scripts.folder, token=token, boot=boot, transport=settings.transport
-            ),
+            tag=_tag(settings, client=scripts.folder, token=token, boot=boot),
             sent=sent,
             position=self._position,
             allowed=self._page_verdict,
@@ -114,9 +121,26 @@ class Live:
             case "http" | "websocket" if self._endpoints.owns(scope):
                 await self._endpoints(scope, receive, send)
             case "http":
-                await Injection(self._app, scope, send, self._injection)(receive)
+                await self._answer(scope, receive, send)
             case _:
-                await self._app(scope, receive, send)
+                await self._talk(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await Injection(self._app, scope, send, self._injection)(receive)
+        except Exception as error:
+            self._note(scope, error)
+            raise
+
+        if self._problems:
+            self._problems.clear(_asked(scope))
+
+    async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            self._note(scope, error)
+            raise
 
     def status(self) -> dict[str, Any]:
         """The whole state as one JSON object: no token, no environment, and a path in full only in a problem."""
@@ -124,11 +148,33 @@ class Live:
             "boot": self._channel.boot,
             "generation": self._channel.generation,
             "seq": self._channel.seq,
+            "fine": not self._problems,
+            "paused": self.is_paused,
+            "problems": self._problems.describe(),
             "watch": self._watch.status(),
             "workers": self._home.status(),
             "channel": self._channel.statistics(),
             "timeline": self._timeline.snapshot(),
+            "console": [],
+            "skipped": [],
         }
+
+    def problems(self) -> list[dict[str, Any]]:
+        """What is wrong, in full: for the developer's own eyes."""
+        return [{**problem.describe(), **problem.report.encode()} for problem in self._problems]
+
+    def restart(self) -> bool:
+        return self._home.restart()
+
+    def reload(self, page: str | None, reason: str) -> bool:
+        if page is not None:
+            return self._channel.reload(page, reason)
+
+        self._watch.ask(reason)
+        return True
+
+    def ignored(self, path: str) -> dict[str, Any]:
+        return self._watch.ignored(path)
 
     @property
     def is_paused(self) -> bool:
@@ -137,15 +183,23 @@ class Live:
     def pause(self) -> None:
         """Let saves wait until `resume`."""
         self._watch.pause()
+        self._channel.stir()
 
     def resume(self) -> None:
         self._watch.resume()
+        self._channel.stir()
 
     @asynccontextmanager
     async def _attended(self) -> AsyncIterator[None]:
         async with self._hosting.hosted():
             await self._watch.attend()
             yield
+
+    def _note(self, scope: Scope, error: Exception) -> None:
+        """The app failed at a request of the developer's."""
+        if not isinstance(error, NoWorker | WorkerGone | ClientDisconnect) and self._guard.standing(scope).is_developer:
+            where = _asked(scope)
+            self._problems.add(where, "request", report(error, self._watch.project), printable(where))
 
     def _begin(self, scope: Scope) -> None:
         self._channel.reopen()
@@ -165,3 +219,19 @@ class Live:
 
     def _boundary(self, app: ASGIApp, scope: Scope) -> ASGIApp:
         return FailureBoundary(app, self._watch.project, lambda: self._guard.standing(scope).is_developer)
+
+
+def _asked(scope: Scope) -> str:
+    return f"{scope.get('method', 'WEBSOCKET')} {scope['path']}"
+
+
+def _tag(settings: Settings, *, client: str, token: str, boot: str) -> Tag:
+    more, transport = _shown(settings), settings.transport
+    return Tag(prefix=settings.prefix, client=client, token=token, boot=boot, transport=transport, more=more)
+
+
+def _shown(settings: Settings) -> dict[str, str]:
+    """What a page is told of how we are to be seen, as far as somebody has said."""
+    switches = {"pill": settings.pill, "overlay": settings.overlay}
+    words = {name: "on" if on else "off" for name, on in switches.items() if on is not None}
+    return {**words, "console": " ".join(settings.browser_console)} if settings.browser_console else words

@@ -7,12 +7,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from .protocol import Ack, Gone, PageSeen, Pong
+from .page_messages import Ack, Gone, PageSeen, Pong, Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .protocol import PageMessage
+    from .page_messages import PageMessage
 
 MAX_PAGES: Final = 256
 
@@ -29,12 +29,20 @@ class Page:
     since: float
     ack: Ack | None = None
 
+    @property
+    def path(self) -> str:
+        """Its address without the query, which may hold an app's secrets."""
+        return self.url.partition("?")[0].partition("#")[0]
+
     def describe(self) -> dict[str, Any]:
-        """The page as a JSON object; its address without the query, which may hold an app's secrets."""
-        last = None if self.ack is None else {"seq": self.ack.seq, "outcome": self.ack.outcome, "ms": self.ack.ms}
+        """The page as a JSON object."""
+        ack = self.ack
+        last = None
+        if ack is not None:
+            last = {"seq": ack.seq, "outcome": ack.outcome, "ms": ack.ms, "detail": ack.detail}
         return {
             "page": self.id,
-            "url": self.url.partition("?")[0].partition("#")[0],
+            "url": self.path,
             "transport": self.transport,
             "visible": self.is_visible,
             "since": round(self.since, 3),
@@ -46,7 +54,7 @@ class Pages:
     """The pages of all clients; beyond the bound, those that have been silent longest are forgotten."""
 
     def __init__(
-        self, *, on_ack: Callable[[Ack], None] = lambda ack: None, clock: Callable[[], float] = time.time
+        self, *, on_ack: Callable[[Ack, str], None] = lambda ack, url: None, clock: Callable[[], float] = time.time
     ) -> None:
         self._on_ack = on_ack
         self._clock = clock
@@ -58,6 +66,11 @@ class Pages:
     def __len__(self) -> int:
         return len(self._pages)
 
+    def url_of(self, page_id: str) -> str:
+        """Where a page is, without the query; empty if it is not known."""
+        page = self._pages.get(page_id)
+        return "" if page is None else page.path
+
     def hear(self, message: PageMessage, client: str, transport: str) -> None:
         """Take in what a page said over that client's line; a client of "" is none that is connected."""
         match message:
@@ -67,7 +80,7 @@ class Pages:
                 self._pages.pop(message.page, None)
             case Ack():
                 self._acknowledge(message)
-            case Pong():
+            case Pong() | Said():
                 pass
             case _:
                 assert_never(message)
@@ -91,4 +104,4 @@ class Pages:
         if (page := self._pages.get(ack.page)) is not None:
             self._pages[ack.page] = replace(page, ack=ack)
 
-        self._on_ack(ack)
+        self._on_ack(ack, self.url_of(ack.page))

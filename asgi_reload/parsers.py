@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from .errors import SettingError
+from .page_messages import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,6 +139,16 @@ def mode(value: object, label: str) -> Mode:
             return value
         case _:
             raise SettingError(label, value, "expected 'hot', 'cold' or 'isolated'")
+
+
+def levels(value: object, label: str) -> tuple[Level, ...]:
+    """Levels of a browser's console."""
+    names = strings(value, label)
+
+    if not set(names) <= set(get_args(Level)):
+        raise SettingError(label, value, f"expected some of {', '.join(get_args(Level))}")
+
+    return tuple(level for level in get_args(Level) if level in names)
 
 
 def log_level(value: object, label: str) -> LogLevel:

@@ -12,17 +12,20 @@ from anyio.lowlevel import checkpoint
 
 from .changes import Batch
 from .decisions import Decision, decide, unasked
+from .findings import Findings
 from .outcome import Applied, Failed, Refused
 from .printable import printable
 from .strategies import PYTHON
-from .telling import story
-from .updates import Failure, Patch, Recovered, Restart, merge
+from .telling import story, with_traceback
+from .timeline import Stages
+from .updates import Patch, Reload, Restart, merge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
 
     from .changes import Change
     from .outcome import Outcome
+    from .problems import Problems
     from .strategies import Context, Plain
     from .updates import Update
 
@@ -31,8 +34,6 @@ logger = logging.getLogger("asgi_reload")
 FIRST_RETRY_S: Final = 0.1
 LAST_RETRY_S: Final = 5.0
 RESTART_WINDOW_S: Final = 1.5
-ENGINE: Final = "engine"
-STRATEGY: Final = "strategy"
 
 
 class Watches(Protocol):
@@ -67,7 +68,8 @@ class Records(Protocol):
         batch: Batch,
         names: Sequence[str],
         decision: Decision,
-        decided: float,
+        line: str,
+        stages: Stages,
         outcome: Outcome | None = None,
     ) -> None: ...
 
@@ -85,6 +87,7 @@ class Reloader:
         context: Context,
         channel: Publishes,
         timeline: Records,
+        problems: Problems,
         engine: Applies | None = None,
     ) -> None:
         self.watcher = watcher
@@ -94,7 +97,7 @@ class Reloader:
         self.timeline = timeline
         self.engine = engine
         self.problem: str | None = None
-        self._failed: set[str] = set()
+        self._findings = Findings(problems, context.project)
         self._paused: anyio.Event | None = None
 
     async def run(self) -> None:
@@ -131,14 +134,16 @@ class Reloader:
         """Make it live, decide, publish, record; then make way for whoever restarts the server."""
         began = time.monotonic()
         context = await self._applied(batch)
+        applied = time.monotonic()
         decision = _with_patch(decide(self.strategies, self._telling(batch, context), context), context)
-        decided = time.monotonic()
-        seq = self.channel.publish(self._with_failure(decision, context.outcome))
+        stages = Stages(applied, time.monotonic())
+        names = [context.name(change) for change in batch]
+        seq = self.channel.publish(self._findings.told(names, decision, context.outcome))
         await self._refresh(batch)
 
-        names = [context.name(change) for change in batch]
-        self.timeline.record(seq, batch, names, decision, decided, context.outcome)
-        self._tell(names, decision, context.outcome, (time.monotonic() - began) * 1000)
+        line = story(names, decision, context.outcome, (time.monotonic() - began) * 1000)
+        self.timeline.record(seq, batch, names, decision, line, stages, context.outcome)
+        self._say(line, decision, context.outcome)
 
         if context.restarter is not None and batch.with_suffix(PYTHON):
             # Open streams hold up the server that is about to be replaced. Where the restart does not come after all
@@ -152,9 +157,20 @@ class Reloader:
 
         now = time.monotonic()
         decision = Decision((unasked(outcome),))
-        seq = self.channel.publish(self._with_failure(decision, outcome))
-        self.timeline.record(seq, Batch((), now, now), [], decision, now, outcome)
-        self._tell([], decision, outcome, outcome.ms.get("all") if isinstance(outcome, Applied) else None)
+        seq = self.channel.publish(self._findings.told([], decision, outcome))
+        line = story([], decision, outcome, outcome.ms.get("all") if isinstance(outcome, Applied) else None)
+        self.timeline.record(seq, Batch((), now, now), [], decision, line, Stages(now, now), outcome)
+        self._say(line, decision, outcome)
+
+    def ask(self, reason: str) -> None:
+        """Have all pages load themselves anew, though nothing was saved."""
+        now = time.monotonic()
+        decision = Decision((Reload((), reason),))
+        line = story([], decision, None, None)
+        self.timeline.record(
+            self.channel.publish(decision.steps), Batch((), now, now), [], decision, line, Stages(now, now)
+        )
+        self._say(line, decision, None)
 
     async def _applied(self, batch: Batch) -> Context:
         """The context of this batch, with what came of its edits of the server's own code."""
@@ -184,28 +200,11 @@ class Reloader:
 
         return batch
 
-    def _with_failure(self, decision: Decision, outcome: Outcome | None) -> Sequence[Update]:
-        was_failing = bool(self._failed)
-        self._note(STRATEGY, is_failing=bool(decision.problems))
-        if outcome is not None:
-            self._note(ENGINE, is_failing=not isinstance(outcome, Applied))
-
-        if decision.problems:
-            return (*decision.steps, Failure("a strategy failed", "\n".join(map(str, decision.problems))))
-
-        return (*decision.steps, Recovered()) if was_failing and not self._failed else decision.steps
-
-    def _note(self, source: str, *, is_failing: bool) -> None:
-        if is_failing:
-            self._failed.add(source)
-        else:
-            self._failed.discard(source)
-
-    def _tell(self, names: Sequence[str], decision: Decision, outcome: Outcome | None, ms: float | None) -> None:
+    def _say(self, line: str, decision: Decision, outcome: Outcome | None) -> None:
         for problem in decision.problems:
             logger.error("%s", problem, exc_info=problem.__cause__)
 
-        logger.log(_level(decision, outcome), "%s", story(names, decision, outcome, ms))
+        logger.log(_level(decision, outcome), "%s", with_traceback(line, outcome))
 
 
 def _with_patch(decision: Decision, context: Context) -> Decision:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 from .command_options import PARSERS as COMMAND
 from .errors import SettingError
 from .layers import TABLE, Layers
-from .parsers import boolean, callables, count, lifespan, milliseconds, prefix, strings, transport
+from .parsers import boolean, callables, count, levels, lifespan, milliseconds, prefix, strings, transport
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from .page_messages import Level
     from .parsers import Lifespan, Transport
 
     PathLike = str | os.PathLike[str]
@@ -51,6 +52,10 @@ class Options(TypedDict, total=False):
     trusted_proxies: str | Sequence[str]
     iframes: bool
     max_clients: int
+    pill: bool | None
+    overlay: bool | None
+    browser_console: str | Sequence[str]
+    browser_ignore: str | Sequence[str]
     i_know_this_is_not_production: bool
 
 
@@ -74,6 +79,9 @@ class Settings:
     allowed_hosts, allowed_peers, trusted_proxies: who may be served beyond this machine: host names, then networks.
     iframes: instrument documents in frames too.
     max_clients: connections at the same time.
+    pill, overlay: show ourselves in the page; None does unless a program drives the browser (`navigator.webdriver`).
+    browser_console: levels of the pages' consoles that are told on the terminal: error, warning, info, log, debug.
+    browser_ignore: texts, or globs of them, of the pages' errors that are not told.
     i_know_this_is_not_production: ignore the signs of production.
     """
 
@@ -98,6 +106,10 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     iframes: bool = False
     max_clients: int = 128
+    pill: bool | None = None
+    overlay: bool | None = None
+    browser_console: tuple[Level, ...] = ()
+    browser_ignore: tuple[str, ...] = ()
     i_know_this_is_not_production: bool = False
 
 
@@ -166,5 +178,9 @@ PARSERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "trusted_proxies": strings,
     "iframes": boolean,
     "max_clients": count,
+    "pill": boolean,
+    "overlay": boolean,
+    "browser_console": levels,
+    "browser_ignore": strings,
     "i_know_this_is_not_production": boolean,
 }

@@ -10,14 +10,16 @@ import time
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import parse_qsl
 
 import anyio
 
 from . import replies, sse
+from .agents import browser_of
 from .errors import MessageError
-from .facts import MAX_QUERY, SUBPROTOCOL
-from .protocol import MAX_INTEGER, Busy, Bye, Pong, Stale, parse
+from .facts import SUBPROTOCOL
+from .page_messages import Pong, parse
+from .position import follows, position, user_agent
+from .protocol import Busy, Bye, Stale
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -125,7 +127,14 @@ class Streams:
     def subscribe(self, scope: Scope, transport: str) -> AbstractContextManager[Subscription]:
         """A subscription for this client, from where it left off."""
         boot, since = position(scope)
-        return self._channel.subscribe(transport=transport, peer=self._peer_of(scope), boot=boot, since=since)
+        return self._channel.subscribe(
+            transport=transport,
+            peer=self._peer_of(scope),
+            browser=browser_of(user_agent(scope)),
+            boot=boot,
+            since=since,
+            follows=follows(scope),
+        )
 
     async def _converse(self, receive: Receive, send: Send, subscription: Subscription) -> int | None:
         """Both ways until one ends; the code to close with, None if the page has gone."""
@@ -193,20 +202,6 @@ async def until_gone(receive: Receive, body: Callable[[], Awaitable[None]]) -> N
         with suppress(OSError):  # how a server may say that the client has gone
             await body()
         group.cancel_scope.cancel()
-
-
-def position(scope: Scope) -> tuple[str, int | None]:
-    """Where a client left off: the boot id and the seq of its query, or of an EventSource that comes back."""
-    query: bytes = scope["query_string"]
-    fields = dict(parse_qsl(query.decode("latin-1"))) if len(query) <= MAX_QUERY else {}
-    last = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"), "")
-
-    return fields.get("boot", ""), _seq(last) if _seq(last) is not None else _seq(fields.get("seq", ""))
-
-
-def _seq(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_INTEGER))
-    return int(text) if is_number else None
 
 
 async def _accept(scope: Scope, receive: Receive, send: Send) -> None:

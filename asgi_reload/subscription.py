@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anyio
 from anyio.lowlevel import current_token
 
-from .protocol import Ping, UpdateMessage
+from .protocol import News, Ping, UpdateMessage
 from .updates import Reload
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Subscription:
     """One client's messages, in order: hello, what it missed, updates, pings; ends after bye or busy.
 
     heartbeat: seconds of silence after which it says ping, with the seq of that moment. patience: of one send.
+    peer: an address that counts against the limit for one; None is this machine. latency: ms of the last ping there and
+    back, None until one was answered.
     """
 
     def __init__(
@@ -45,11 +47,15 @@ class Subscription:
         seq: Callable[[], int],
         heartbeat: float = HEARTBEAT_S,
         patience: float = SEND_DEADLINE_S,
+        browser: str = "",
     ) -> None:
         self.client = client
         self.transport = transport
         self.peer = peer
+        self.browser = browser
+        self.latency: float | None = None
         self.is_slow = False
+        self._pinged: float | None = None
         self._seq = seq
         self._heartbeat = heartbeat
         self._patience = patience
@@ -69,6 +75,16 @@ class Subscription:
     def push(self, message: ServerMessage) -> None:
         """Add a message; a backlog over the bound becomes one reload."""
         self._call_in_loop(partial(self._add, message))
+
+    def stir(self) -> None:
+        """Add the word that there is news, unless it stands there already."""
+        self._call_in_loop(self._add_news)
+
+    def answered(self) -> None:
+        """The last ping was."""
+        if self._pinged is not None:
+            self.latency = (time.monotonic() - self._pinged) * 1000
+            self._pinged = None
 
     def end(self, message: ServerMessage) -> None:
         """Add the last message."""
@@ -125,6 +141,7 @@ class Subscription:
             if self._sending_since is None:
                 left = self._spoke + self._heartbeat - time.monotonic()
                 if left <= 0:
+                    self._pinged = time.monotonic()
                     self._add(Ping(self._seq()))
                     left = self._heartbeat
             else:
@@ -144,6 +161,10 @@ class Subscription:
             self._collapse(message)
 
         self._wake.set()
+
+    def _add_news(self) -> None:
+        if not any(isinstance(message, News) for message in self._pending):
+            self._add(News())
 
     def _finish(self, message: ServerMessage) -> None:
         self._add(message)

@@ -24,14 +24,17 @@ SAME: Final = "the code is the same"
 
 def story(names: Sequence[str], decision: Decision, outcome: Outcome | None, ms: float | None) -> str:
     """The line. names: of what was saved, none where nothing was; ms: how long it took, None where nobody knows."""
-    what = f"{_shortened(names)}: " if names else ""
+    what = f"{shortened(names)}: " if names else ""
     said = [] if outcome is None else [_of_code(outcome, is_save=bool(names))]
     told = [words for step in decision.steps for words in _of_pages(step, is_said=outcome is not None)]
     # That the code is the same matters where it is all there is to say.
     parts = [words for words in (*said, *told) if words != SAME] or said or [NOTHING]
     took = "" if ms is None else f", {ms:.0f} ms"
-    line = printable(f"{what}{'; '.join(parts)}", MAX_LINE) + took
+    return printable(f"{what}{'; '.join(parts)}", MAX_LINE) + took
 
+
+def with_traceback(line: str, outcome: Outcome | None) -> str:
+    """The line, and below it how it came to a failure."""
     match outcome:
         case Failed(report) if report.traceback:
             return "\n".join((line, *map(printable, folded(report.traceback).splitlines())))
@@ -75,6 +78,7 @@ def _of_pages(step: Update, *, is_said: bool) -> Iterator[str]:
             yield name_of(step)
 
 
-def _shortened(names: Sequence[str]) -> str:
+def shortened(names: Sequence[str]) -> str:
+    """A few of them, and how many more there are."""
     more = len(names) - MAX_NAMES
     return ", ".join(names[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")

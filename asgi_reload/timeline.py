@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .changes import Batch
     from .outcome import Outcome
-    from .protocol import Ack
+    from .page_messages import Ack
     from .updates import Update
 
 MAX_ENTRIES: Final = 200
@@ -36,6 +36,14 @@ class Decision(Protocol):
     def problems(self) -> Sequence[Exception]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """When what was saved ran, and when it was decided what pages are told. Seconds of `time.monotonic()`."""
+
+    applied: float
+    decided: float
+
+
 @dataclass(slots=True)
 class Entry:
     """One batch and its story. Times are seconds of `time.monotonic()`, `at` is seconds of the wall clock."""
@@ -44,8 +52,9 @@ class Entry:
     at: float
     detected: float
     settled: float
-    decided: float
+    stages: Stages
     published: float
+    line: str
     outcome: dict[str, Any] | None
     paths: dict[str, str]
     more: int
@@ -59,6 +68,7 @@ class Entry:
         return {
             "seq": self.seq,
             "at": round(self.at, 3),
+            "line": self.line,
             "changes": [{"path": path, "kind": kind} for path, kind in self.paths.items()],
             "more": self.more,
             "steps": self.steps,
@@ -67,8 +77,9 @@ class Entry:
             "audit": self.audit,
             "ms": {
                 "settle": _ms(self.detected, self.settled),
-                "decide": _ms(self.settled, self.decided),
-                "publish": _ms(self.decided, self.published),
+                "apply": _ms(self.settled, self.stages.applied),
+                "decide": _ms(self.stages.applied, self.stages.decided),
+                "publish": _ms(self.stages.decided, self.published),
                 "total": _ms(self.detected, self.published),
             },
             "pages": list(self.acks.values()),
@@ -89,12 +100,14 @@ class Timeline:
         batch: Batch,
         names: Sequence[str],
         decision: Decision,
-        decided: float,
+        line: str,
+        stages: Stages,
         outcome: Outcome | None = None,
     ) -> None:
         """Remember a batch that has just been published as `seq`; `names` are its paths as people see them.
 
-        outcome: what came of its edits of the server's own code, if somebody tried to make them live.
+        line: what the terminal says of it. outcome: what came of its edits of the server's own code, if somebody
+        tried to make them live.
         """
         kinds = zip(names, (change.kind for change in batch), strict=True)
         shown = dict(list(kinds)[:MAX_PATHS])
@@ -104,8 +117,9 @@ class Timeline:
                 at=self._wall(),
                 detected=batch.detected,
                 settled=batch.settled,
-                decided=decided,
+                stages=stages,
                 published=self._clock(),
+                line=line,
                 outcome=None if outcome is None else _outcome(outcome),
                 paths={_short(name): kind for name, kind in shown.items()},
                 more=len(batch) - len(shown),
@@ -114,16 +128,21 @@ class Timeline:
             )
         )
 
-    def acknowledge(self, ack: Ack) -> None:
-        """Remember what became of an update on a page; unknown updates and pages beyond the bound are passed over."""
+    def acknowledge(self, ack: Ack, url: str = "") -> None:
+        """Remember what became of an update on a page; unknown updates and pages beyond the bound are passed over.
+
+        url: where that page is.
+        """
         # A batch that told pages nothing shares its seq with the one before.
         entry = next((entry for entry in self._entries if entry.seq == ack.seq), None)
 
         if entry is not None and (ack.page in entry.acks or len(entry.acks) < MAX_ACKS):
             entry.acks[ack.page] = {
                 "page": ack.page,
+                "url": _short(url),
                 "outcome": ack.outcome,
                 "ms": round(ack.ms, 1),
+                "arrived": _ms(entry.published, self._clock()),
                 "detail": _short(ack.detail),
             }
 

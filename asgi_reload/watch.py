@@ -6,6 +6,7 @@ Put together when a server first calls: only then has a module that holds the ap
 from __future__ import annotations
 
 import logging
+import os
 import time
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from .channel import Channel
     from .outcome import Outcome
+    from .problems import Problems
     from .settings import Settings
     from .timeline import Timeline
 
@@ -79,8 +81,9 @@ class Home(Protocol):
 class Watch:
     """Watches one project, and has edits of its code made live."""
 
-    def __init__(self, home: Home, channel: Channel, timeline: Timeline) -> None:
+    def __init__(self, home: Home, channel: Channel, timeline: Timeline, problems: Problems) -> None:
         self._home = home
+        self._problems = problems
         self._settings = home.settings
         self._channel = channel
         self._timeline = timeline
@@ -93,10 +96,6 @@ class Watch:
     def project(self) -> Path:
         """The directory that paths are shown relative to."""
         return self._home.project
-
-    @property
-    def is_running(self) -> bool:
-        return self._is_running
 
     async def run(self) -> None:
         """Watch until cancelled. What makes that impossible is said once; the app goes on without us."""
@@ -181,6 +180,16 @@ class Watch:
         if self._reloader is not None:
             self._reloader.tell(outcome)
 
+    def ask(self, reason: str) -> None:
+        """Have all pages load themselves anew."""
+        if self._reloader is not None:
+            self._reloader.ask(reason)
+
+    def ignored(self, path: str) -> dict[str, Any]:
+        """Whether a path, relative to the project, is watched, and by which rule it is not."""
+        rule = self.selection.rule(os.path.normpath(self.project / path))
+        return {"path": path, "watched": rule is None, "rule": rule or ""}
+
     def status(self) -> dict[str, Any]:
         """What is watched and how, as a JSON object; paths relative to the project."""
         status = self._watcher.status() if self._watcher else None
@@ -216,7 +225,9 @@ class Watch:
             logger.info("Python edits are left to %s; without it they would go live in place", restarter)
         self._home.attach(self, self._timeline)
         strategies = self._settings.strategies or built_in()
-        return Reloader(self._watcher, strategies, context, self._channel, self._timeline, self._home.engine)
+        return Reloader(
+            self._watcher, strategies, context, self._channel, self._timeline, self._problems, self._home.engine
+        )
 
     def _watch_over(self, selection: Selection) -> Watcher:
         settings = self._settings

@@ -8,7 +8,7 @@ from asgi_reload import updates
 from asgi_reload.decisions import Decision
 from asgi_reload.outcome import Applied, Failed, Outcome, Refused
 from asgi_reload.report import Report
-from asgi_reload.telling import story
+from asgi_reload.telling import story, with_traceback
 
 CSS = updates.Css(("a.css",))
 PATCH = updates.Patch(("a.py",), "a.py: patch")
@@ -66,7 +66,8 @@ def test_a_failure_says_whether_anybody_serves() -> None:
 
 
 def test_a_failure_has_its_traceback_below() -> None:
-    first, *rest = story(["a.py"], Decision((updates.Failure("x"),)), Failed(BROKEN), 12).splitlines()
+    line = story(["a.py"], Decision((updates.Failure("x"),)), Failed(BROKEN), 12)
+    first, *rest = with_traceback(line, Failed(BROKEN)).splitlines()
 
     assert first == "a.py: not applied, the last good version serves on: NameError: name 'x' is not defined, 12 ms"
     assert rest == BROKEN.traceback.splitlines()

@@ -32,6 +32,9 @@
     seq: Number(dataset.seq),
     page: dataset.page ?? "",
     transport: dataset.transport ?? "auto",
+    pill: dataset.pill ?? "auto",
+    overlay: dataset.overlay ?? "auto",
+    console: dataset.console ?? "",
     status: Number(dataset.status ?? 200),
     method: dataset.method ?? "GET",
   };

@@ -37,9 +37,12 @@ import { SocketLine } from "./socket.js";
  */
 
 /**
- * Whom a connection tells. `renewed`: another life of the server answers, this page is of an earlier one.
+ * Whom a connection tells. `renewed`: another life of the server answers, this page is of an earlier one. `problems`: so
+ * many things are wrong now. `asked`: somebody wants this page to be loaded anew.
  * @typedef {{
  *   update: (update: Update) => void,
+ *   problems: (count: number) => void,
+ *   asked: (reason: string) => void,
  *   renewed: (boot: string) => void,
  *   connected: () => void,
  *   down: () => void,
@@ -126,8 +129,17 @@ export class Connection {
       case "stale":
         this.owner.renewed(message.boot);
         break;
+      case "problems":
+        this.owner.problems(message.count);
+        break;
+      case "reload":
+        if (message.page === this.#position.page) {
+          this.owner.asked(message.reason);
+        }
+        break;
       case "busy":
       case "bye":
+      case "news":
         break;
       default:
         never(message);
@@ -197,6 +209,8 @@ export class Connection {
     if (!wasConnected) {
       this.owner.connected();
     }
+
+    this.owner.problems(hello.problems);
 
     if (isRenewed) {
       this.owner.renewed(hello.boot);

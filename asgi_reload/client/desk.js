@@ -17,7 +17,7 @@ import { never } from "./never.js";
  *   | { type: "send", message: PageMessage }} Request what a tab says
  */
 
-const SPOKEN = new Set(["page", "gone", "ack"]);
+const SPOKEN = new Set(["page", "gone", "ack", "said"]);
 
 /**
  * Do what a tab asks for.

@@ -168,6 +168,9 @@ export class Exchange {
       case "bye":
         this.#isLeaving = true;
         break;
+      case "problems":
+        this.#hello &&= { ...this.#hello, problems: message.count };
+        break;
     }
 
     this.#seats.tell({ type: "message", message });

@@ -57,6 +57,22 @@ export class Failures {
     }
   }
 
+  /**
+   * What is wrong on the server, in place of what was.
+   * @param {import("./problems.js").Problem[]} problems newest first
+   */
+  serverSays(problems) {
+    const [first] = problems;
+
+    if (first === undefined) {
+      this.clear("server");
+      return;
+    }
+
+    const detail = [first.detail, first.traceback].filter((part) => part !== "").join("\n\n");
+    this.add("server", { title: first.title, detail });
+  }
+
   /** Forget what concerned elements that have left the page. */
   prune() {
     for (const [source, { element }] of this.#standing) {

@@ -39,7 +39,7 @@ export function isRecord(value) {
 function isServerMessage(value) {
   switch (value.type) {
     case "hello":
-      return isText(value.boot) && isText(value.client) && areNumbers(value.generation, value.seq, value.heartbeat);
+      return isText(value.boot) && isText(value.client) && areNumbers(value.generation, value.seq, value.heartbeat, value.problems);
     case "update":
       return areNumbers(value.seq, value.generation) && Array.isArray(value.steps) && value.steps.every(isStep);
     case "ping":
@@ -50,6 +50,12 @@ function isServerMessage(value) {
       return areNumbers(value.retry);
     case "bye":
       return isText(value.reason);
+    case "problems":
+      return areNumbers(value.count);
+    case "reload":
+      return isText(value.page) && isText(value.reason);
+    case "news":
+      return true;
     default:
       return false;
   }

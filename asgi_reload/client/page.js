@@ -9,6 +9,7 @@ import { tell } from "./events.js";
 import { Failures } from "./failures.js";
 import { renewImages } from "./images.js";
 import { Pill } from "./pill.js";
+import { fetchProblems } from "./problems.js";
 import { Reloader } from "./reload.js";
 import { tabStorage } from "./storage.js";
 import { Updates } from "./update.js";
@@ -28,6 +29,8 @@ export class Page {
   #log = quietConsole();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
+  /** Done when this page knows what is wrong. */
+  problemsAsked = Promise.resolve();
 
   /** @param {Config} config @param {Patcher} patcher */
   constructor(config, patcher) {
@@ -45,6 +48,7 @@ export class Page {
       patcher,
       reloader: this.reloader,
       failures: this.failures,
+      problems: () => this.problemsAsked,
       pill,
       ack: (ack) => this.#acknowledge(ack),
     });
@@ -54,6 +58,16 @@ export class Page {
   /** @param {import("./connection.js").Update} update */
   update({ seq, steps }) {
     this.updates.receive({ seq, steps, arrived: performance.now() });
+  }
+
+  /** @param {number} count of what is wrong */
+  problems(count) {
+    this.problemsAsked = this.#askProblems(count);
+  }
+
+  /** @param {string} reason */
+  asked(reason) {
+    this.reloader.reload(reason);
   }
 
   /** @param {string} boot of the server that answers now */
@@ -81,6 +95,12 @@ export class Page {
 
   shown() {
     this.updates.shown();
+  }
+
+  /** @param {number} count */
+  async #askProblems(count) {
+    const problems = count === 0 ? [] : await fetchProblems(this.config);
+    this.failures.serverSays(problems);
   }
 
   /** @returns {string | null} why this page should not be reloaded unasked */

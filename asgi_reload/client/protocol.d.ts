@@ -15,8 +15,9 @@ export type Step =
 
 /** What a server says. */
 export type ServerMessage =
-  /** First on every connection. `heartbeat` is the seconds between pings; silence for three of them means a dead line. */
-  | { type: "hello"; boot: string; generation: number; seq: number; client: string; heartbeat: number }
+  /** First on every connection. `heartbeat` is the seconds between pings; silence for three of them means a dead line.
+   *  `problems`: how many things are wrong right now. */
+  | { type: "hello"; boot: string; generation: number; seq: number; client: string; heartbeat: number; problems: number }
   /** Do these steps, in order, then acknowledge `seq`. */
   | { type: "update"; seq: number; generation: number; steps: Step[] }
   | { type: "ping"; seq: number }
@@ -25,7 +26,13 @@ export type ServerMessage =
   /** No room for one more connection; try again after `retry` ms. */
   | { type: "busy"; retry: number }
   /** The server is about to stop or to be restarted; come back soon. */
-  | { type: "bye"; reason: string };
+  | { type: "bye"; reason: string }
+  /** What is wrong is no longer what it was; so many things are now. GET `problems` tells them, to this machine only. */
+  | { type: "problems"; count: number }
+  /** Somebody asks this one page to load itself anew. */
+  | { type: "reload"; page: string; reason: string }
+  /** To who follows what the server does: the status has changed. */
+  | { type: "news" };
 
 /** What became of an update on a page. */
 export type Outcome = "applied" | "nothing" | "reload" | "offered" | "refused" | "failed";
@@ -37,7 +44,12 @@ export type PageMessage =
   | { type: "gone"; page: string }
   /** Answers a ping over a WebSocket: somebody still reads. */
   | { type: "pong"; seq: number }
-  | { type: "ack"; page: string; seq: number; outcome: Outcome; ms: number; detail: string };
+  | { type: "ack"; page: string; seq: number; outcome: Outcome; ms: number; detail: string }
+  /** What the page's console said, or a script that failed in it; so many times since it was last told. */
+  | { type: "said"; page: string; level: Level; text: string; place: string; count: number };
+
+/** How loud a page's console was. */
+export type Level = "error" | "warning" | "info" | "log" | "debug";
 
 /** What the injected tag carries as `data-*`: all that a page needs to know to begin. */
 export interface Config {
@@ -53,6 +65,11 @@ export interface Config {
   /** Identifies the document as sent, the merge's base. */
   page: string;
   transport: "auto" | "ws" | "sse";
+  /** May we show ourselves? On its own account a page that a program drives is left as it is. */
+  pill: "auto" | "on" | "off";
+  overlay: "auto" | "on" | "off";
+  /** Which levels of the console the server wants to hear of, with blanks between. */
+  console: string;
   /** HTTP status and method that this document answered. */
   status: number;
   method: string;

@@ -38,6 +38,7 @@ import { joined, namesOf, reasonOf } from "./steps.js";
  * @property {{ patch: (step: PatchStep) => Promise<Result> }} patcher
  * @property {import("./reload.js").Reloader} reloader
  * @property {import("./failures.js").Failures} failures
+ * @property {() => Promise<void>} problems done when the page knows what is wrong on the server
  * @property {import("./pill.js").Pill} pill
  * @property {(ack: Ack) => void} ack
  */
@@ -141,10 +142,10 @@ export class Updates {
 
   /**
    * @param {Step} step
-   * @returns {Result | Promise<Result>}
+   * @returns {Promise<Result>}
    */
-  #take(step) {
-    const { sheets, renewImages, failures, pill, reloader } = this.parts;
+  async #take(step) {
+    const { sheets, renewImages, pill, reloader } = this.parts;
 
     switch (step.type) {
       case "css":
@@ -157,17 +158,16 @@ export class Updates {
         return { outcome: reloader.reload(step.reason || `${namesOf([step])} changed`, step.delay), detail: step.reason };
       case "restart":
         if (step.by === "") {
-          failures.add("restart", { title: "restart needed", detail: step.reason || namesOf([step]) });
+          await this.parts.problems();
         } else {
           pill.note(step.reason, RESTART_NOTE_MS);
         }
         return { outcome: "nothing", detail: step.reason };
       case "failure":
-        failures.add("server", { title: step.title, detail: step.detail });
+        await this.parts.problems();
         return { outcome: "failed", detail: step.title };
       case "recovered":
-        failures.clear("server");
-        failures.clear("restart");
+        await this.parts.problems();
         return { outcome: "nothing", detail: "" };
       default:
         never(step);

@@ -7,24 +7,32 @@ map may still follow it. An external one: a policy with `'self'` or a nonce admi
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..parsers import Transport
+
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Tag:
     """What is the same for all pages of one server life; `render` adds what is a page's own.
 
     `prefix` is the path below which our routes are, as `Settings.prefix` has it; `client` the folder of the client's
-    modules below that.
+    modules below that; `more`, what else of `Config` somebody has set: name → value.
     """
 
-    def __init__(self, *, prefix: str, client: str, token: str, boot: str, transport: Transport) -> None:
+    def __init__(
+        self, *, prefix: str, client: str, token: str, boot: str, transport: Transport, more: Mapping[str, str] = NONE
+    ) -> None:
         self._prefix = prefix
         self._client = escape(client)
         self._rest = f'data-token="{escape(token)}" data-boot="{escape(boot)}" data-transport="{transport}"'
+        self._rest += "".join(f' data-{name}="{escape(value)}"' for name, value in more.items())
         self._unmounted = self._begin("")
 
     def _begin(self, root_path: str) -> bytes:

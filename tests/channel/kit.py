@@ -12,6 +12,8 @@ import anyio
 from starlette.responses import HTMLResponse
 
 from asgi_reload.channel import Channel
+from asgi_reload.dashboard import Dashboard
+from asgi_reload.desk import Desk
 from asgi_reload.endpoints import Endpoints
 from asgi_reload.guard import Guard
 from asgi_reload.scripts import read_scripts
@@ -75,6 +77,7 @@ class Site:
         self.sent: dict[str, Document] = {}
         self.hosts = 0
         self.restarts = 0
+        self.asked: list[str] = []
         self.has_workers = True
         self.endpoints = Endpoints(
             settings=self.settings,
@@ -82,11 +85,30 @@ class Site:
             channel=self.channel,
             scripts=SCRIPTS,
             sent=self.sent,
-            status=lambda: {"channel": self.channel.statistics(), "timeline": self.timeline.snapshot()},
-            restart=self.restart,
+            desk=Desk(self),
+            dashboard=Dashboard(self.settings.prefix, SCRIPTS.folder, TOKEN, self.channel.boot),
             hosted=self.hosted,
             app=app,
         )
+
+    def status(self) -> dict[str, Any]:
+        return {"channel": self.channel.statistics(), "timeline": self.timeline.snapshot()}
+
+    def problems(self) -> list[dict[str, Any]]:
+        return [{"title": "secret"}]
+
+    def reload(self, page: str | None, reason: str) -> bool:
+        self.asked.append(f"reload {page}")
+        return page != "nobody"
+
+    def pause(self) -> None:
+        self.asked.append("pause")
+
+    def resume(self) -> None:
+        self.asked.append("resume")
+
+    def ignored(self, path: str) -> dict[str, Any]:
+        return {"path": path, "watched": False, "rule": "*.log"}
 
     def restart(self) -> bool:
         self.restarts += 1

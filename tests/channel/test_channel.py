@@ -18,10 +18,11 @@ from asgi_reload import updates
 from asgi_reload.changes import Batch, Change
 from asgi_reload.channel import MAX_HISTORY, Channel
 from asgi_reload.decisions import Decision
+from asgi_reload.page_messages import Ack, Gone, PageSeen
 from asgi_reload.pages import MAX_PAGES
-from asgi_reload.protocol import Ack, Busy, Bye, Gone, Hello, PageSeen, Ping, UpdateMessage
+from asgi_reload.protocol import Busy, Bye, Hello, Ping, UpdateMessage
 from asgi_reload.subscription import MAX_PENDING, Subscription
-from asgi_reload.timeline import MAX_BYTES, MAX_ENTRIES, Timeline
+from asgi_reload.timeline import MAX_BYTES, MAX_ENTRIES, Stages, Timeline
 
 if TYPE_CHECKING:
     from asgi_reload.protocol import ServerMessage
@@ -412,11 +413,11 @@ SEEN = PageSeen("p1", "http://localhost:8000/shop?session=secret#cart", True)
 
 
 async def test_pages_tell_who_they_are() -> None:
-    acks: list[Ack] = []
-    front = channel(on_ack=acks.append)
+    acks: list[tuple[Ack, str]] = []
+    front = channel(on_ack=lambda ack, url: acks.append((ack, url)))
     ack = Ack("p1", 1, "applied", 3.2, "")
 
-    with front.subscribe(transport="ws") as line:
+    with front.subscribe(transport="ws", browser="Firefox 140") as line:
         front.hear(SEEN, line.client)
         front.hear(ack, line.client)
         (page,) = front.statistics()["pages"]
@@ -426,14 +427,16 @@ async def test_pages_tell_who_they_are() -> None:
             "transport": "ws",
             "visible": True,
             "since": 0,
-            "last": {"seq": 1, "outcome": "applied", "ms": 3.2},
+            "browser": "Firefox 140",
+            "latency": None,
+            "last": {"seq": 1, "outcome": "applied", "ms": 3.2, "detail": ""},
         }
         front.hear(PageSeen("p1", "/", False), line.client)
         (page,) = front.statistics()["pages"]
         assert (page["visible"], page["last"]["seq"]) == (False, 1)
 
     assert front.statistics()["pages"] == []
-    assert acks == [ack]
+    assert acks == [(ack, "http://localhost:8000/shop")]
 
 
 async def test_a_page_that_is_left_is_forgotten() -> None:
@@ -455,6 +458,9 @@ async def test_pages_without_a_line_are_bounded() -> None:
     assert [page.id for page in front.pages][0] == "p10"
 
 
+STAGES = Stages(10.1, 10.1)
+
+
 def saved(*names: str) -> tuple[Batch, list[str]]:
     changes = tuple(Change(Path("/home/someone/project") / name, "modified") for name in names)
     return Batch(changes, 10.0, 10.05), list(names)
@@ -463,22 +469,32 @@ def saved(*names: str) -> tuple[Batch, list[str]]:
 def test_the_timeline_tells_a_save_with_its_stages() -> None:
     record = Timeline(clock=lambda: 10.06, wall=lambda: 1_700_000_000.0)
     batch, names = saved("a.html", "b.css")
-    record.record(4, batch, names, Decision((updates.Patch(("a.html",), "a.html changed"),)), 10.051)
-    record.acknowledge(Ack("p1", 4, "applied", 7.77, "3 nodes"))
+    record.record(
+        4,
+        batch,
+        names,
+        Decision((updates.Patch(("a.html",), "a.html changed"),)),
+        "a.html: patch",
+        Stages(10.0505, 10.051),
+    )
+    record.acknowledge(Ack("p1", 4, "applied", 7.77, "3 nodes"), "/a")
     record.acknowledge(Ack("p1", 99, "applied", 1, "nobody knows this one"))
 
     assert record.snapshot() == [
         {
             "seq": 4,
             "at": 1_700_000_000.0,
+            "line": "a.html: patch",
             "changes": [{"path": "a.html", "kind": "modified"}, {"path": "b.css", "kind": "modified"}],
             "more": 0,
             "steps": [{"type": "patch", "paths": 1, "reason": "a.html changed"}],
             "problems": [],
             "python": None,
             "audit": None,
-            "ms": {"settle": 50.0, "decide": 1.0, "publish": 9.0, "total": 60.0},
-            "pages": [{"page": "p1", "outcome": "applied", "ms": 7.8, "detail": "3 nodes"}],
+            "ms": {"settle": 50.0, "apply": 0.5, "decide": 0.5, "publish": 9.0, "total": 60.0},
+            "pages": [
+                {"page": "p1", "url": "/a", "outcome": "applied", "ms": 7.8, "arrived": 0.0, "detail": "3 nodes"}
+            ],
         }
     ]
 
@@ -486,8 +502,8 @@ def test_the_timeline_tells_a_save_with_its_stages() -> None:
 def test_an_ack_belongs_to_the_batch_that_told_it() -> None:
     record = Timeline()
     batch, names = saved("a.html")
-    record.record(1, batch, names, Decision(PATCH), 10.1)
-    record.record(1, batch, names, Decision(()), 10.1)
+    record.record(1, batch, names, Decision(PATCH), "a.html: patch", STAGES)
+    record.record(1, batch, names, Decision(()), "a.html: nothing to do", STAGES)
     record.acknowledge(Ack("p1", 1, "nothing", 1, ""))
 
     silent, told = record.snapshot()
@@ -499,7 +515,7 @@ def test_the_timeline_is_bounded_and_says_nothing_of_the_machine() -> None:
     batch, names = saved(*(f"{'x' * 200}/{number}.html" for number in range(5000)))
     failure = updates.Failure("boom", "/home/someone/project/secret.py line 1")
     for seq in range(300):
-        record.record(seq, batch, names, Decision((failure,)), 10.1)
+        record.record(seq, batch, names, Decision((failure,)), "l" * 500, STAGES)
         for page in range(100):
             record.acknowledge(Ack(f"p{page}", seq, "applied", 1, "d" * 1000))
     snapshot = json.dumps(record.snapshot())

@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from asgi_reload.access import Access
 from asgi_reload.complaints import Complaints
-from asgi_reload.protocol import Ack
+from asgi_reload.page_messages import Ack
 
 from .kit import (
     HOST,
@@ -41,6 +41,7 @@ pytestmark = pytest.mark.anyio
 
 ROUTES = sorted(Site().endpoints.routes)
 ASSETS = [name for name in ROUTES if Site().endpoints.routes[name].access is Access.ASSET]
+POSTED = {"messages", "restart", "reload", "pause", "resume"}
 SEEN = {"type": "page", "page": "p1", "url": "/", "visible": True}
 FORGED: dict[str, Any] = {
     "no token": {},
@@ -64,7 +65,8 @@ def forged_socket(route: str, headers: dict[str, str] | None = None, **more: Any
 
 
 async def test_there_are_the_routes_that_the_document_names() -> None:
-    assert {"boot.js", "events", "ws", "sent", "messages", "datastar", "status", "restart"} <= set(ROUTES)
+    assert {"boot.js", "events", "ws", "sent", "messages", "datastar", "status", "problems"} <= set(ROUTES)
+    assert {"", "ignored", "reload", "restart", "pause", "resume"} <= set(ROUTES)
     assert f"{SCRIPTS.folder}/main.js" in ASSETS
 
 
@@ -74,8 +76,9 @@ def is_module(route: str) -> bool:
 
 
 def is_open(route: str, forged: str) -> bool:
-    """Two doors need no token: scripts carry nothing, and status is for this machine's own tools."""
-    return forged in ("no token", "bad token") and (route in ASSETS or (route, forged) == ("status", "no token"))
+    """Three doors need no token: scripts carry nothing, status and dashboard are for this machine's own people."""
+    is_read = route in ("status", "") and forged == "no token"
+    return forged in ("no token", "bad token") and (route in ASSETS or is_read)
 
 
 @pytest.mark.parametrize("forged", FORGED)
@@ -92,7 +95,7 @@ async def test_every_route_turns_the_stranger_away(forged: str) -> None:
         upgrade = await ask(site, forged_socket(route, **FORGED[forged]))
         assert upgrade.messages == [{"type": "websocket.close", "code": 1008}], route
 
-    assert site.clients == len(site.channel.pages) == site.hosts == site.restarts == 0
+    assert site.clients == len(site.channel.pages) == site.hosts == site.restarts == len(site.asked) == 0
 
 
 @pytest.mark.parametrize(("has_workers", "status"), [(True, 202), (False, 409)])
@@ -102,6 +105,39 @@ async def test_a_page_may_ask_for_a_new_worker_where_there_are_any(has_workers: 
 
     assert (await ask(site, http(url("restart"), with_token(), method="POST"))).status == status
     assert site.restarts == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "asked"),
+    [
+        (b"{}", 202, ["reload None"]),
+        (b'{"page": "p1"}', 202, ["reload p1"]),
+        (b'{"page": "nobody"}', 404, ["reload nobody"]),
+        (b'{"page": ""}', 400, []),
+        (b'{"page": 1}', 400, []),
+        (b'{"page": "p1", "more": 1}', 400, []),
+        (b"[]", 400, []),
+        (b"{", 400, []),
+        (b"[" * 5000, 400, []),
+    ],
+)
+async def test_a_developer_has_a_page_loaded_anew_or_all(body: bytes, status: int, asked: list[str]) -> None:
+    site = Site()
+
+    assert (await ask(site, post(route="reload"), body)).status == status
+    assert site.asked == asked
+
+
+async def test_a_developer_lets_saves_wait_and_asks_why_a_file_is_ignored() -> None:
+    site = Site()
+
+    assert (await ask(site, http("pause", with_token(), method="POST"))).status == 204
+    assert (await ask(site, http("resume", with_token(), method="POST"))).status == 204
+    assert site.asked == ["pause", "resume"]
+    answer = await ask(site, http("ignored", with_token(), query="path=logs%2Fa.log"))
+    assert json.loads(answer.body) == {"path": "logs/a.log", "watched": False, "rule": "*.log"}
+    for query in ("", "path=", "path=a%00b", "other=1"):
+        assert (await ask(site, http("ignored", with_token(), query=query))).status == 400
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "OPTIONS"])
@@ -171,8 +207,11 @@ async def test_a_malformed_host_is_a_bad_request() -> None:
         ("/other/__reload__/events", "/sub", False),
         ("/x/__reload__/events/__reload__/events", "", False),
         ("http://evil.example/__reload__/events", "", False),
-        ("/__reload__", "", False),
-        ("/__reload__/", "", False),
+        ("/__reload__", "", True),
+        ("/__reload__/", "", True),
+        ("/sub/__reload__", "/sub", True),
+        ("/other/__reload__", "", False),
+        ("/x__reload__", "", False),
         ("", "", False),
     ],
 )
@@ -191,7 +230,7 @@ async def test_other_methods_are_refused() -> None:
 
     for route in ROUTES:
         answer = await ask(site, http(url(route), with_token(), method="PUT"))
-        allowed = {"ws": None, "messages": "POST", "restart": "POST"}.get(route, "GET, HEAD")
+        allowed = None if route == "ws" else "POST" if route in POSTED else "GET, HEAD"
         assert (answer.status, answer.headers.get("allow")) == (405 if allowed else 426, allowed), route
         assert (await ask(site, http(url(route), with_token(), method="OPTIONS"))).status == 403, route
 
@@ -276,9 +315,9 @@ async def test_a_long_query_is_refused() -> None:
 # Messages beside a stream.
 
 
-def post(headers: dict[str, str] | None = None, **more: Any) -> Scope:
+def post(headers: dict[str, str] | None = None, route: str = "messages", **more: Any) -> Scope:
     own = {"content-type": "application/json", **with_token(), **(headers or {})}
-    return http("messages", own, method="POST", **more)
+    return http(route, own, method="POST", **more)
 
 
 async def test_a_page_beside_a_stream_is_heard() -> None:
@@ -294,13 +333,13 @@ async def test_a_page_beside_a_stream_is_heard() -> None:
 
 
 async def test_an_ack_reaches_the_record() -> None:
-    heard: list[Ack] = []
+    heard: list[tuple[Ack, str]] = []
     site = Site()
-    site.channel.pages._on_ack = heard.append
+    site.channel.pages._on_ack = lambda ack, url: heard.append((ack, url))
     ack = {"type": "ack", "page": "p1", "seq": 1, "outcome": "applied", "ms": 2, "detail": ""}
 
     assert (await ask(site, post({"content-type": "application/json; charset=utf-8"}), posted(ack))).status == 204
-    assert heard == [Ack("p1", 1, "applied", 2, "")]
+    assert heard == [(Ack("p1", 1, "applied", 2, ""), "")]
 
 
 @pytest.mark.parametrize(
@@ -347,7 +386,7 @@ async def test_an_endless_body_is_not_read_to_its_end() -> None:
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asgi_reload.endpoints.BODY_DEADLINE_S", 0.01)
+    monkeypatch.setattr("asgi_reload.desk.BODY_DEADLINE_S", 0.01)
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:

@@ -13,12 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import asgi_reload
-from asgi_reload import protocol, sse, updates
+from asgi_reload import page_messages, protocol, sse, updates
 from asgi_reload.errors import MessageError
-from asgi_reload.protocol import Ack, Bye, Gone, Hello, PageSeen, Ping, Pong, UpdateMessage, parse, parse_posted
+from asgi_reload.page_messages import Ack, Gone, PageSeen, Pong, Said, parse, parse_posted
+from asgi_reload.protocol import Bye, Hello, Ping, UpdateMessage
 
 DECLARATIONS = (Path(asgi_reload.__file__).parent / "client" / "protocol.d.ts").read_text()
 ACK = {"type": "ack", "page": "p1", "seq": 3, "outcome": "applied", "ms": 4.5, "detail": ""}
+SAID = {
+    "type": "said",
+    "page": "p1",
+    "level": "error",
+    "text": "TypeError: x is undefined",
+    "place": "/static/app.js:3:7",
+    "count": 1,
+}
 
 
 def union(name: str) -> dict[str, set[str]]:
@@ -42,12 +51,17 @@ def test_both_sides_know_the_same_messages_of_a_server() -> None:
 
 
 def test_both_sides_know_the_same_messages_of_a_page() -> None:
-    assert union("PageMessage") == declared_by({kind: name for name, kind in protocol.PAGE_MESSAGES.items()})
+    assert union("PageMessage") == declared_by({kind: name for name, kind in page_messages.PAGE_MESSAGES.items()})
+
+
+def test_both_sides_know_the_same_levels() -> None:
+    (body,) = re.findall(r"export type Level = (.*?);", DECLARATIONS)
+    assert set(re.findall(r'"(\w+)"', body)) == set(get_args(page_messages.Level))
 
 
 def test_both_sides_know_the_same_outcomes() -> None:
     (body,) = re.findall(r"export type Outcome = (.*?);", DECLARATIONS)
-    assert set(re.findall(r'"(\w+)"', body)) == set(get_args(protocol.Outcome))
+    assert set(re.findall(r'"(\w+)"', body)) == set(get_args(page_messages.Outcome))
 
 
 def test_a_message_is_written_as_the_page_reads_it() -> None:
@@ -76,6 +90,7 @@ def test_a_message_is_encoded_once_for_all_clients() -> None:
         ({"type": "gone", "page": "p1"}, Gone("p1")),
         (ACK, Ack("p1", 3, "applied", 4.5, "")),
         ({"type": "pong", "seq": 3}, Pong(3)),
+        (SAID, Said("p1", "error", "TypeError: x is undefined", "/static/app.js:3:7", 1)),
     ],
 )
 def test_a_page_is_understood(said: dict[str, Any], meant: object) -> None:
@@ -113,6 +128,10 @@ def test_a_page_is_understood(said: dict[str, Any], meant: object) -> None:
         json.dumps({**ACK, "ms": -1}),
         json.dumps({**ACK, "detail": "d" * 1001}),
         json.dumps(ACK).replace("4.5", "1e999"),
+        json.dumps({**SAID, "level": "loud"}),
+        json.dumps({**SAID, "text": "t" * 2001}),
+        json.dumps({**SAID, "place": "p" * 1001}),
+        json.dumps({**SAID, "count": -1}),
         "[" * 4000,
         "9" * 4096,
         b"\xff\xfe{",

@@ -39,7 +39,12 @@ def test_the_tag_carries_what_the_client_reads() -> None:
     keys = re.findall(r"^  (\w+):", config[1], re.MULTILINE)
     kebab = {"data-" + re.sub(r"[A-Z]", lambda capital: "-" + capital[0].lower(), key) for key in keys}
 
-    assert kebab | {"data-asgi-reload", "src"} == set(attributes_of(render()))
+    unset = {"data-pill", "data-overlay", "data-console"}
+    assert kebab - unset | {"data-asgi-reload", "src"} == set(attributes_of(render()))
+
+    more = {"pill": "on", "overlay": "off", "console": "error warning"}
+    tag = Tag(prefix="/__reload__", client="client/v1", token="t", boot="b", transport="sse", more=more)
+    assert kebab | {"data-asgi-reload", "src"} == set(attributes_of(render(tag)))
 
 
 def test_the_tag_stops_the_parser_and_is_no_module() -> None:

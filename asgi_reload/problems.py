@@ -1,0 +1,102 @@
+"""What is wrong right now, until it is healed: saves that could not be made live, requests that the app failed at.
+
+A ledger. It knows neither pages nor wire: who keeps it says what to do when it changes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .report import Report
+
+MAX_PROBLEMS: Final = 16
+"""Beyond that, the oldest is forgotten."""
+
+Source: TypeAlias = Literal["save", "request", "restart"]
+"""What it came of: a save that was not applied, a request that the app failed at, a save that needs a restart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One of them. `where`: the request, or what was saved. `at`: seconds of the wall clock. `count`: times it came."""
+
+    id: str
+    source: Source
+    where: str
+    at: float
+    report: Report
+    count: int = 1
+
+    def describe(self) -> dict[str, Any]:
+        """The problem as a JSON object for the record: without traceback and source."""
+        own = [frame for fault in self.report.faults for frame in fault.frames if not frame.owner]
+        return {
+            "id": self.id,
+            "source": self.source,
+            "title": self.report.title,
+            "detail": self.report.detail,
+            "where": self.where,
+            "at": round(self.at, 3),
+            "count": self.count,
+            "frames": [{"file": frame.file, "line": frame.line, "name": frame.name} for frame in own],
+        }
+
+
+class Problems:
+    """What is wrong, by keys that its finders choose; newest first.
+
+    on_change: called after each change with how many there are now.
+    """
+
+    def __init__(
+        self, *, on_change: Callable[[int], None] = lambda count: None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._on_change = on_change
+        self._clock = clock
+        self._found: dict[str, Problem] = {}
+        self._last_id = 0
+
+    def __iter__(self) -> Iterator[Problem]:
+        return reversed(tuple(self._found.values()))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._found
+
+    def of(self, source: Source) -> tuple[str, ...]:
+        """The keys of all problems of that source."""
+        return tuple(key for key, problem in self._found.items() if problem.source == source)
+
+    def add(self, key: str, source: Source, report: Report, where: str = "") -> None:
+        """Something is wrong; what was known by that key is replaced. Said once more, it is the same problem."""
+        known = self._found.pop(key, None)
+        at = self._clock()
+
+        if known is not None and known.report == report and known.source == source:
+            self._found[key] = replace(known, at=at, where=where, count=known.count + 1)
+        else:
+            self._last_id += 1
+            self._found[key] = Problem(str(self._last_id), source, where, at, report)
+
+        if len(self._found) > MAX_PROBLEMS:
+            del self._found[next(iter(self._found))]
+
+        self._on_change(len(self._found))
+
+    def clear(self, *keys: str) -> None:
+        """These are healed, as far as they were wrong."""
+        healed = [key for key in keys if self._found.pop(key, None) is not None]
+
+        if healed:
+            self._on_change(len(self._found))
+
+    def describe(self) -> list[dict[str, Any]]:
+        """All, as JSON objects for the record."""
+        return [problem.describe() for problem in self]
