@@ -13,7 +13,7 @@ import { SocketLine } from "./socket.js";
 /** @typedef {import("./protocol.js").ServerMessage} ServerMessage */
 /** @typedef {import("./protocol.js").PageMessage} PageMessage */
 /** @typedef {Extract<ServerMessage, { type: "update" }>} Update */
-/** @typedef {{ boot: string, seq: number, page: string }} Position the last update that a page has seen */
+/** @typedef {{ boot: string, seq: number, page: string, follow?: boolean }} Position the last update that a page has seen */
 
 /**
  * A way to the server that connects by itself, again and again. `check` looks whether it is still alive.

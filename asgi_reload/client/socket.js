@@ -170,5 +170,6 @@ export class SocketLine {
  * @returns {string}
  */
 export function query(position) {
-  return new URLSearchParams({ boot: position.boot, seq: String(position.seq), page: position.page }).toString();
+  const { boot, seq, page, follow } = position;
+  return new URLSearchParams({ boot, seq: String(seq), page, ...(follow ? { follow: "1" } : {}) }).toString();
 }

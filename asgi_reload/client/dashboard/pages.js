@@ -1,0 +1,96 @@
+/**
+ * The pages that are connected, and for each a button that loads it anew.
+ */
+
+import { below, byId, element, say, set, show } from "./dom.js";
+import { Rows } from "./rows.js";
+import { duration, line, verdict } from "./words.js";
+
+/** @typedef {import("./status.js").OpenPage} OpenPage */
+/** @typedef {import("./status.js").Status} Status */
+/** @typedef {OpenPage & { detail: string }} Shown with the words of its last update */
+
+export class Pages {
+  #section = byId("pages");
+  #scroller = below(this.#section, ".scroller");
+  #rows;
+
+  /** @param {(page: string) => Promise<void>} reload */
+  constructor(reload) {
+    const body = below(this.#section, "tbody");
+    const row = () => pageRow(reload);
+    this.#rows = new Rows(body, (/** @type {Shown} */ page) => page.page, row, byId("pages-title"));
+  }
+
+  /** @param {Status} status */
+  *show({ channel, timeline }) {
+    const pages = [...channel.pages].sort((a, b) => a.since - b.since);
+    const details = detailsOf(timeline);
+    say(below(this.#section, ".count"), String(pages.length));
+    show(byId("no-pages"), pages.length === 0);
+    show(this.#scroller, pages.length > 0);
+    yield* this.#rows.show(pages.map((page) => ({ ...page, detail: detailOf(page, details) })));
+  }
+}
+
+/** @param {Status["timeline"]} timeline @returns {Map<string, string>} why it came to that, by update and page */
+function detailsOf(timeline) {
+  return new Map(timeline.flatMap(({ seq, pages }) => pages.map(({ page, detail }) => [`${seq} ${page}`, detail])));
+}
+
+/** @param {OpenPage} page @param {Map<string, string>} details */
+function detailOf({ page, last }, details) {
+  return last?.detail ?? (last === null ? "" : details.get(`${last.seq} ${page}`)) ?? "";
+}
+
+/**
+ * @param {(page: string) => Promise<void>} reload
+ * @returns {import("./rows.js").Row<Shown>}
+ */
+function pageRow(reload) {
+  const url = element("span", { class: "path" });
+  const browser = element("span", { class: "dim" });
+  const transport = element("span");
+  const seen = element("span", { class: "dim" });
+  const outcome = element("span");
+  const detail = element("span", { class: "dim" });
+  const button = element("button", { type: "button", class: "quiet" }, "Reload");
+  let id = "";
+  button.addEventListener("click", () => void reload(id));
+
+  return {
+    node: element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, url, browser),
+      element("td", {}, transport, seen),
+      element("td", {}, outcome, detail),
+      element("td", { class: "number" }, button),
+    ),
+    show(page) {
+      id = page.page;
+      const latency = page.latency === null || page.latency === undefined ? "" : ` · ${duration(page.latency)}`;
+      say(url, shortened(page.url));
+      set(url, "title", page.url);
+      say(browser, page.browser ?? "");
+      say(transport, line(page.transport));
+      say(seen, (page.visible ? "visible" : "hidden") + latency);
+      set(seen, "class", page.visible ? "dim seen" : "dim away");
+      showLast(outcome, detail, page);
+      set(button, "aria-label", `Reload this one: ${shortened(page.url)}`);
+    },
+  };
+}
+
+/** @param {HTMLElement} outcome @param {HTMLElement} detail @param {Shown} page */
+function showLast(outcome, detail, { last, detail: words }) {
+  const { text, kind } = last === null ? { text: "none yet", kind: "other" } : verdict(last.outcome);
+  say(outcome, text);
+  set(outcome, "class", `chip ${kind}`);
+  say(detail, last === null ? "" : [duration(last.ms), words].filter((part) => part !== "").join(", "));
+}
+
+/** @param {string} url @returns {string} without the origin, where it is ours */
+function shortened(url) {
+  return url.startsWith(`${location.origin}/`) ? url.slice(location.origin.length) : url;
+}
