@@ -4,7 +4,7 @@
 
 import { below, byId, element, say, set, show } from "./dom.js";
 import { Rows } from "./rows.js";
-import { duration, line, verdict } from "./words.js";
+import { duration, line, shortened, verdict } from "./words.js";
 
 /** @typedef {import("./status.js").OpenPage} OpenPage */
 /** @typedef {import("./status.js").Status} Status */
@@ -88,9 +88,4 @@ function showLast(outcome, detail, { last, detail: words }) {
   say(outcome, text);
   set(outcome, "class", `chip ${kind}`);
   say(detail, last === null ? "" : [duration(last.ms), words].filter((part) => part !== "").join(", "));
-}
-
-/** @param {string} url @returns {string} without the origin, where it is ours */
-function shortened(url) {
-  return url.startsWith(`${location.origin}/`) ? url.slice(location.origin.length) : url;
 }

@@ -5,7 +5,7 @@
 import { element, say, set, show } from "./dom.js";
 import { Rows } from "./rows.js";
 import { StageBar, stageRows, stagesOf, total } from "./stages.js";
-import { chip, clock, duration, names, reason, rung, verdict } from "./words.js";
+import { chip, clock, duration, names, reason, rung, shortened, verdict } from "./words.js";
 
 /** @typedef {import("./status.js").Entry} Entry */
 /** @typedef {import("./status.js").Ack} Ack */
@@ -150,7 +150,7 @@ function ackRow() {
     node: element("tr", {}, url, element("td", {}, outcome), took, arrived, because),
     show(ack) {
       const { text, kind } = verdict(ack.outcome);
-      say(url, ack.url ?? ack.page);
+      say(url, shortened(ack.url || ack.page));
       say(outcome, text);
       set(outcome, "class", `chip ${kind}`);
       say(took, duration(ack.ms));

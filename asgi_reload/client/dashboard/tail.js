@@ -4,7 +4,7 @@
 
 import { below, byId, element, say, set, show } from "./dom.js";
 import { Rows } from "./rows.js";
-import { clock } from "./words.js";
+import { clock, shortened } from "./words.js";
 
 /** @typedef {import("./status.js").Words} Words */
 /** @typedef {import("./status.js").Skipped} Skipped */
@@ -57,7 +57,7 @@ function wordsRow() {
       set(level, "class", `chip ${words.level}`);
       say(text, words.text);
       const times = words.count > 1 ? `${words.count} times` : "";
-      say(where, [clock(words.at), words.url, words.place, times].filter((part) => part !== "").join(" · "));
+      say(where, [clock(words.at), shortened(words.url), words.place, times].filter((part) => part !== "").join(" · "));
     },
   };
 }

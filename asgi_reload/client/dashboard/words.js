@@ -105,3 +105,8 @@ export function onScreen(entry) {
   const arrivals = entry.pages.map(({ arrived, ms }) => arrived ?? ms);
   return arrivals.length === 0 ? null : Math.max(...arrivals);
 }
+
+/** @param {string} url @returns {string} without the origin, where it is ours */
+export function shortened(url) {
+  return url.startsWith(`${location.origin}/`) ? url.slice(location.origin.length) : url;
+}
