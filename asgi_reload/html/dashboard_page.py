@@ -1,6 +1,6 @@
 """The dashboard's document: landmarks, headings and empty tables, which `client/dashboard/` fills. Text in, HTML out.
 
-It carries nothing of the project. All that a server or a page says comes later, as JSON, and becomes text and nothing else.
+It carries nothing of the project. What a server or a page says comes later, as JSON, and becomes text and nothing else.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ BODY: Final = """<body>
 <div id="noisy" hidden><h3>Noisy files, held back</h3><ul class="plain"></ul></div>
 <form id="ignored" role="search" aria-label="Why was this file ignored?">
 <label for="ignored-path">Why was this file ignored?</label>
-<div class="row"><input id="ignored-path" type="text" placeholder="static/app.css" autocomplete="off" spellcheck="false">
+<div class="row">
+<input id="ignored-path" type="text" placeholder="static/app.css" autocomplete="off" spellcheck="false">
 <button type="submit">Ask</button></div>
 <p id="ignored-answer" role="status"></p>
 </form>
