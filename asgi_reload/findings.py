@@ -48,11 +48,10 @@ class Findings:
             # What the app failed at is asked for anew; what is not healed shows itself again.
             self._problems.clear(*self._problems.of("request"))
 
-        steps = [replace(step, detail="") if isinstance(step, Failure) else step for step in decision.steps]
         if decision.problems:
-            return (*steps, Failure("a strategy failed"))
+            return (*decision.steps, Failure("a strategy failed"))
 
-        return (*steps, Recovered()) if was_failing and not self._is_failing else steps
+        return (*decision.steps, Recovered()) if was_failing and not self._is_failing else decision.steps
 
     @property
     def _is_failing(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,6 +16,7 @@ from .channel import Channel
 from .console import Once, speak_up
 from .dashboard import Dashboard
 from .desk import Desk
+from .editor import editor_of, paths_of
 from .endpoints import Endpoints
 from .errors import NoWorker, WorkerGone
 from .failure import FailureBoundary
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from .editor import Editor
     from .settings import Settings
 
 logger = logging.getLogger("asgi_reload")
@@ -46,8 +49,9 @@ ACTIVE: Final = "asgi_reload"
 
 
 def check(settings: Settings, directory: Path) -> None:
-    """Raises `SettingError` for a watch path, host or network that cannot be used as given."""
+    """Raises `SettingError` for a watch path, host, network or editor that cannot be used as given."""
     Guard(settings, "")
+    _editor(settings)
     if settings.watch:
         Selection.parse(settings.watch, settings.ignore, directory, force=settings.force)
 
@@ -80,6 +84,7 @@ class Live:
         self._app = home.app
         self._warn = Once(logger)
         self._guard = Guard(settings, token)
+        self._editor = _editor(settings)
         self._timeline = Timeline()
         self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
         self._problems = Problems(on_change=self._channel.tell_problems)
@@ -161,7 +166,7 @@ class Live:
 
     def problems(self) -> list[dict[str, Any]]:
         """What is wrong, in full: for the developer's own eyes."""
-        return [{**problem.describe(), **problem.report.encode()} for problem in self._problems]
+        return [problem.in_full(self._editor) for problem in self._problems]
 
     def restart(self) -> bool:
         return self._home.restart()
@@ -223,6 +228,10 @@ class Live:
 
 def _asked(scope: Scope) -> str:
     return f"{scope.get('method', 'WEBSOCKET')} {scope['path']}"
+
+
+def _editor(settings: Settings) -> Editor:
+    return editor_of(settings.editor, os.environ, paths_of(settings.editor_paths))
 
 
 def _tag(settings: Settings, *, client: str, token: str, boot: str) -> Tag:

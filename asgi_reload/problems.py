@@ -9,9 +9,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from .faults import described
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from .editor import Editor
     from .report import Report
 
 MAX_PROBLEMS: Final = 16
@@ -36,6 +39,17 @@ class Problem:
         """The problem as a JSON object for the record: without traceback and source."""
         own = [frame for fault in self.report.faults for frame in fault.frames if not frame.owner]
         return {
+            **self._said(),
+            "frames": [{"file": frame.file, "line": frame.line, "name": frame.name} for frame in own],
+        }
+
+    def in_full(self, editor: Editor | None = None) -> dict[str, Any]:
+        """The same for the developer's eyes: with traceback, source, and links into an editor."""
+        faults = [described(fault, editor) for fault in self.report.faults]
+        return {**self._said(), "traceback": self.report.traceback, "faults": faults}
+
+    def _said(self) -> dict[str, Any]:
+        return {
             "id": self.id,
             "source": self.source,
             "title": self.report.title,
@@ -43,7 +57,6 @@ class Problem:
             "where": self.where,
             "at": round(self.at, 3),
             "count": self.count,
-            "frames": [{"file": frame.file, "line": frame.line, "name": frame.name} for frame in own],
         }
 
 

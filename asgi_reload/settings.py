@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 from .command_options import PARSERS as COMMAND
 from .errors import SettingError
 from .layers import TABLE, Layers
-from .parsers import boolean, callables, count, levels, lifespan, milliseconds, prefix, strings, transport
+from .parsers import boolean, callables, count, levels, lifespan, milliseconds, prefix, strings, text, transport
 
 if TYPE_CHECKING:
     import os
@@ -54,6 +54,8 @@ class Options(TypedDict, total=False):
     max_clients: int
     pill: bool | None
     overlay: bool | None
+    editor: str
+    editor_paths: PathLike | Sequence[PathLike]
     browser_console: str | Sequence[str]
     browser_ignore: str | Sequence[str]
     i_know_this_is_not_production: bool
@@ -80,6 +82,8 @@ class Settings:
     iframes: instrument documents in frames too.
     max_clients: connections at the same time.
     pill, overlay: show ourselves in the page; None does unless a program drives the browser (`navigator.webdriver`).
+    editor: what the lines of a failure open in: a name, or a URL with `{file}`, `{line}`, `{column}`; empty is what the
+    terminal gives away. editor_paths: `server's=editor's` directories, where the editor sees others.
     browser_console: levels of the pages' consoles that are told on the terminal: error, warning, info, log, debug.
     browser_ignore: texts, or globs of them, of the pages' errors that are not told.
     i_know_this_is_not_production: ignore the signs of production.
@@ -108,6 +112,8 @@ class Settings:
     max_clients: int = 128
     pill: bool | None = None
     overlay: bool | None = None
+    editor: str = ""
+    editor_paths: tuple[str, ...] = ()
     browser_console: tuple[Level, ...] = ()
     browser_ignore: tuple[str, ...] = ()
     i_know_this_is_not_production: bool = False
@@ -180,6 +186,8 @@ PARSERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "max_clients": count,
     "pill": boolean,
     "overlay": boolean,
+    "editor": text,
+    "editor_paths": strings,
     "browser_console": levels,
     "browser_ignore": strings,
     "i_know_this_is_not_production": boolean,
