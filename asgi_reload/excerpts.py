@@ -72,8 +72,10 @@ class Excerpts:
         lines = linecache.getlines(filename)
         source = tuple(map(_shown, lines[first - 1 : line + AROUND])) if line <= len(lines) else ()
         self._left = max(0, self._left - sum(map(len, source)))
-        is_code = Path(filename).suffix in CODE
-        return Excerpt(first, source, highlighted(lines, first - 1, source) if is_code else tuple(() for _ in source))
+        if not source or Path(filename).suffix not in CODE:
+            return Excerpt(first, source, tuple(() for _ in source))
+
+        return Excerpt(first, source, highlighted(lines, first - 1, source))
 
     def _is_open(self, filename: str) -> bool:
         if filename[:1] == "<":

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import linecache
 from dataclasses import asdict, dataclass, fields
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from .excerpts import Excerpts
 from .folding import owner_of
 from .hints import hint_of
+from .likeness import MAX_FAULTS, MAX_FRAMES
 from .printable import printable
 
 if TYPE_CHECKING:
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from traceback import FrameSummary, TracebackException
 
     from .editor import Editor
+    from .excerpts import Excerpts
     from .highlight import Mark
 
-MAX_FAULTS: Final = 20
-MAX_FRAMES: Final = 50
 MAX_WORDS: Final = 2_000  # characters of what an exception says
 MAX_LINE: Final = 300  # characters of a note
 
@@ -50,8 +50,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One exception. `link` says what it is to the one before it; `depth` how far inside of groups; `more`, what of
-    frames and members was left out; `hint`, what it suggests, which is in neither title nor notes then.
+    """One exception. `link` says what it is to the one before it; `depth` how far inside of groups; `more`, how many
+    calls were left out because they repeat another; `hint`, what it suggests, which is in neither title nor notes then.
     """
 
     title: str
@@ -67,14 +67,9 @@ SHOWN_OF_FAULT: Final = tuple(one.name for one in fields(Fault) if one.name != "
 SHOWN_OF_FRAME: Final = tuple(one.name for one in fields(Frame) if one.name != "path")
 
 
-def faults_of(summary: TracebackException, project: Path) -> tuple[Fault, ...]:
+def faults_of(summary: TracebackException, project: Path, excerpts: Excerpts) -> tuple[Fault, ...]:
     """The exception with all that led to it, or that it groups."""
-    found: list[Fault] = []
-    for fault in _Telling(project).walk(summary):
-        if len(found) == MAX_FAULTS:
-            break
-        found.append(fault)
-    return tuple(found)
+    return tuple(islice(_Telling(project, excerpts).walk(summary), MAX_FAULTS))
 
 
 def decode(encoded: Mapping[str, Any]) -> Fault:
@@ -108,15 +103,15 @@ def _decoded(frame: Mapping[str, Any]) -> Frame:
 class _Telling:
     """What has to be known to tell the faults of one report."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, excerpts: Excerpts) -> None:
         self._project = project
-        self._excerpts = Excerpts(project)
+        self._excerpts = excerpts
 
     def walk(self, summary: TracebackException | None, link: Link = "", depth: int = 0) -> Iterator[Fault]:
         while summary is not None:
             members = summary.exceptions or ()
-            yield self._fault(summary, link, depth, len(members))
-            for member in members[:MAX_FAULTS]:
+            yield self._fault(summary, link, depth)
+            for member in members:
                 yield from self.walk(member, "member", depth + 1)
             if summary.__cause__ is not None:
                 summary, link = summary.__cause__, "cause"
@@ -125,12 +120,12 @@ class _Telling:
             else:
                 return
 
-    def _fault(self, summary: TracebackException, link: Link, depth: int, members: int) -> Fault:
+    def _fault(self, summary: TracebackException, link: Link, depth: int) -> Fault:
         said = [line for words in summary.format_exception_only() for line in words.splitlines()]
         at = next((number for number, line in enumerate(said) if line[:1].strip()), 0)
-        frames = list(summary.stack)[-MAX_FRAMES:]
-        shown = [*map(self._frame, frames), *self._place_in_text(summary)]
-        more = len(summary.stack) - len(frames) + max(0, members - MAX_FAULTS)
+        frames = [next(run) for _, run in groupby(summary.stack, lambda frame: (frame.filename, frame.lineno))]
+        shown = [*map(self._frame, frames[-MAX_FRAMES:]), *self._place_in_text(summary)]
+        more = len(summary.stack) - len(frames[-MAX_FRAMES:])
         words = printable(said[at] if said else "an exception without words", MAX_WORDS)
         title, kept, hint = hint_of(words, (printable(line, MAX_LINE) for line in said[at + 1 :]))
         return Fault(title, "\n".join(kept)[:MAX_WORDS], tuple(reversed(shown)), link, depth, more, hint)

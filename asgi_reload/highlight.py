@@ -150,5 +150,4 @@ def _kind(token: re.Match[str], before: str, soft: re.Match[str] | None) -> Kind
 
 def _is_part(text: str, start: int, end: int) -> bool:
     """Is the word an attribute, or the name of an argument?"""
-    after = text[end:].lstrip()[:2]
-    return text[:start].rstrip()[-1:] == "." or (after[:1] == "=" and after != "==")
+    return text[:start].rstrip()[-1:] == "." or (text[end : end + 1] == "=" and text[end : end + 2] != "==")

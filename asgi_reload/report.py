@@ -6,12 +6,16 @@ from dataclasses import asdict, dataclass, field
 from itertools import dropwhile
 from pathlib import Path
 from traceback import TracebackException
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .errors import Reported
+from .excerpts import Excerpts
 from .faults import Fault, decode, described, faults_of
+from .fitting import MAX_LINE, fit
+from .likeness import likeness
 from .printable import printable
 from .project import INSTALLED
+from .words import attribute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
 
     from .editor import Editor
 
-MAX_FRAMES: Final = 50
-MAX_LINE: Final = 2_000  # characters
 MAX_TRACEBACK: Final = 64 * 1024  # characters
 OURS: Final = Path(__file__).parent
 
@@ -52,16 +54,27 @@ class Report:
 
 
 def report(error: BaseException, project: Path) -> Report:
-    """The report of an exception. An exception whose `str()` raises is reported like any other."""
-    if isinstance(error, Reported):
-        return error.report
+    """The report of an exception, whatever it is and holds: never raises, and waits for its words ≤ 0.1 s."""
+    if issubclass(type(error), Reported):  # its own word for what it is would be user code
+        return cast("Reported", error).report
 
-    summary = TracebackException.from_exception(error, limit=-MAX_FRAMES, compact=True)
+    try:
+        return _report(likeness(error), project)
+    except Exception as failure:
+        # What cannot be told is still a failure, and of what kind is known.
+        kinds = [attribute(type, "__qualname__", type(one)) for one in (error, failure)]
+        return Report("{}: <cannot be told: {}>".format(*kinds), "", "")
+
+
+def _report(error: BaseException, project: Path) -> Report:
+    summary = TracebackException.from_exception(error, lookup_lines=False, compact=True)
+    excerpts = Excerpts(project)
     summary.stack[:] = _from_theirs(summary.stack)
-    title = printable("".join(summary.format_exception_only()).strip().splitlines()[-1])
+    fit(summary, excerpts)
+    faults = faults_of(summary, project, excerpts)
     lines = "".join(summary.format()).splitlines()
     traceback = _shortened("\n".join(printable(line, MAX_LINE) for line in lines))
-    return Report(title, _where(error, summary, project), traceback, faults_of(summary, project))
+    return Report(printable(faults[0].title), _where(error, summary, project), traceback, faults)
 
 
 def _decoded(faults: Sequence[Mapping[str, Any]]) -> tuple[Fault, ...]:
@@ -79,7 +92,7 @@ def _is_frozen(frame: FrameSummary) -> bool:
 
 def _where(error: BaseException, summary: TracebackException, project: Path) -> str:
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{_relative(error.filename, project)}, line {error.lineno}"
+        return f"{_relative(error.filename, project)}, line {error.lineno or '?'}"
 
     own = [frame for frame in summary.stack if _is_own(frame, project)]
     frame = own[-1] if own else (summary.stack[-1] if summary.stack else None)

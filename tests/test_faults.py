@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+import threading
+import time
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
 
-from asgi_reload.faults import MAX_FAULTS, MAX_FRAMES, MAX_WORDS
+from asgi_reload.faults import MAX_WORDS
 from asgi_reload.html.failure_page import failure_page
+from asgi_reload.likeness import MAX_FAULTS, MAX_FRAMES
 from asgi_reload.report import Report, report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -28,12 +32,55 @@ raise error
 """
 
 
+CIRCLE = """
+one, two = ValueError("one"), ValueError("two")
+one.__cause__, two.__cause__ = two, one
+raise one
+"""
+DEEP = """
+error = ValueError("deep down")
+for n in range(100):
+    error = ExceptionGroup(f"group {n}", [error])
+raise error
+"""
+LIAR = """
+class Names(type):
+    def __getattribute__(cls, name):
+        raise RuntimeError(name)
+
+
+class Liar(ExceptionGroup, metaclass=Names):
+    @property
+    def exceptions(self):
+        raise RuntimeError
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+raise Liar("lies", [ValueError(1)])
+"""
+
+
+def raised(folder: Path, text: str | None, name: str = "main.py") -> BaseException:
+    """What comes of running this file, written first where there is a text."""
+    if text is not None:
+        (folder / name).write_text(dedent(text).lstrip("\n"))
+    with pytest.raises(BaseException) as caught:
+        runpy.run_path(str(folder / name))
+    return caught.value
+
+
 def failing(folder: Path, text: str, name: str = "main.py") -> Report:
     """The report of what comes of running this file."""
-    (folder / name).write_text(dedent(text).lstrip("\n"))
-    with pytest.raises(BaseException) as raised:
-        runpy.run_path(str(folder / name))
-    return report(raised.value, folder)
+    return report(raised(folder, text, name), folder)
+
+
+@pytest.fixture
+def recursion_limit() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    yield
+    sys.setrecursionlimit(before)
 
 
 def test_the_frame_that_raised_comes_first_with_its_lines_and_columns(tmp_path: Path) -> None:
@@ -115,8 +162,7 @@ def test_notes_and_hints_are_told(tmp_path: Path) -> None:
         """,
     )
 
-    # Before 3.12 only the interpreter itself has hints, for its own last words.
-    assert told.faults[0].hint == "Did you mean: 'prices'?" or sys.version_info < (3, 12)
+    assert told.faults[0].hint == "Did you mean: 'prices'?"
     assert told.faults[0].title == "NameError: name 'price' is not defined"
     assert told.faults[0].notes == "look at the shop"
 
@@ -125,29 +171,143 @@ def test_notes_and_hints_are_told(tmp_path: Path) -> None:
     "text",
     [
         'raise ValueError("x" * 1_000_000)',
-        "def f(n):\n    return f(n + 1)\n\n\nf(0)",
+        'raise ValueError("x\\n" * 500_000)',
+        'raise KeyError("\\x1b" * 1_000_000)',
+        "import sys\n\nsys.setrecursionlimit(12_000)\n\n\ndef f(n):\n    return f(n + 1)\n\n\nf(0)",
         'raise ExceptionGroup("many", [ValueError(str(n)) for n in range(1_000)])',
         "class Bad(Exception):\n    def __str__(self):\n        raise RuntimeError('no words')\n\n\nraise Bad()",
+        "class Bad(Exception):\n    def __str__(self):\n        raise SystemExit(3)\n\n\nraise Bad()",
+        "class Bad(Exception):\n    def __str__(self):\n        return 3\n\n\nraise Bad()",
+        "class Bad(Exception):\n    @property\n    def __notes__(self):\n        raise OSError\n\n\nraise Bad()",
         CHAIN,
+        CIRCLE,
+        DEEP,
+        LIAR,
         'raise ValueError("\\ud800 \\x1b[2J \\u202e </pre><script>")',
+        "error = ValueError(1)\nerror.__notes__ = 3\nraise error",
+        "error = ValueError(1)\nerror.__notes__ = ['n' * 1_000] * 2_000\nraise error",
+        'raise SyntaxError("bad", ("main.py", 10**9, 10**9, "text", 10**9, -5))',
+        'raise SyntaxError("bad", ("main.py", "one", "two", "text"))',
+        'raise SyntaxError("bad", (3, -1, -1, 3))',
+        'raise SyntaxError(3, ("main.py", 1, 2, "t" * 1_000_000, 1, 10**6))',
+        "x = [" + "1," * 20_000 + "1 / 0]",
+        "x = 1\n" * 300 + '"' * 3 + "text\n" * 400_000 + '"' * 3 + "\n1 / 0",
     ],
-    ids=["a megabyte", "a recursion", "a wide group", "without words", "a long chain", "odd characters"],
+    ids=[
+        *["a megabyte", "many lines", "a megabyte to escape", "a recursion", "a wide group", "without words"],
+        *["an exit for words", "a number for words", "notes that raise", "a long chain", "a circle", "deep groups"],
+        *["a liar", "odd characters", "a number for notes", "many notes", "a place far away", "no place at all"],
+        *["a place of odd types", "a long line of no Python", "a long line", "a large file"],
+    ],
 )
-def test_whatever_is_raised_is_bounded_and_is_text(tmp_path: Path, text: str) -> None:
-    told = failing(tmp_path, text)
+def test_whatever_is_raised_is_bounded_and_is_text(tmp_path: Path, text: str, recursion_limit: None) -> None:
+    error, folder = raised(tmp_path, text), tmp_path
+    began = time.thread_time()
 
+    told = report(error, folder)
+
+    assert time.thread_time() - began < 0.2
     assert 1 <= len(told.faults) <= MAX_FAULTS
     assert all(len(fault.title) <= MAX_WORDS and len(fault.frames) <= MAX_FRAMES + 1 for fault in told.faults)
     assert Report.decode(json.loads(json.dumps(told.encode()))) == told
+    assert len(json.dumps(told.described())) < 1_000_000
     page = failure_page(told, "n")
     assert "<script" not in page
     assert "\x1b" not in page
 
 
-def test_no_excerpt_is_shown_of_what_may_be_secret(tmp_path: Path) -> None:
-    told = failing(tmp_path, 'PASSWORD = "hunter2"\n1 / 0\n', name="settings.env")
+@pytest.mark.parametrize("kind", ["words", "an argument", "a note", "a member", "a directory of names"])
+def test_nobody_waits_for_an_exception_that_takes_its_time(tmp_path: Path, kind: str) -> None:
+    end = threading.Event()
+
+    class Slow(Exception):
+        def __str__(self) -> str:
+            end.wait(30)
+            return "at last"
+
+        __repr__ = __str__
+
+        def __dir__(self) -> list[str]:
+            end.wait(30)
+            return []
+
+    error: Exception
+    match kind:
+        case "words":
+            error = Slow()
+        case "an argument":
+            error = KeyError(Slow())
+        case "a note":
+            error = ValueError("quick")
+            error.__notes__ = [Slow()]  # type: ignore[list-item]
+        case "a member":
+            error = ExceptionGroup("quick", [Slow() for _ in range(10)])
+        case _:
+            error = AttributeError("quick", name="price", obj=Slow())
+    began = time.monotonic()
+
+    told = report(error, tmp_path)
+
+    took = time.monotonic() - began
+    end.set()
+    assert took < 5
+    words = "\n".join(f"{fault.title} {fault.notes}" for fault in told.faults)
+    assert ("<no words within 50 ms>" in words) == (kind != "a directory of names")
+
+
+@pytest.mark.parametrize("kind", ["deleted", "shorter", "binary", "another encoding", "a directory"])
+def test_a_file_that_is_no_longer_what_was_run_still_has_its_place(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "main.py"
+    error = raised(tmp_path, "def price():\n    return 1 / 0\n\n\n\n\nprice()\n")
+    match kind:
+        case "deleted":
+            file.unlink()
+        case "shorter":
+            file.write_text("é\n", encoding="utf-8")
+        case "binary":
+            file.write_bytes(bytes(range(256)) * 100)
+        case "another encoding":
+            file.write_bytes("# é\n".encode("latin-1") * 9)
+        case _:
+            file.unlink()
+            file.mkdir()
+
+    told = report(error, tmp_path)
+
+    assert told.title == "ZeroDivisionError: division by zero"
+    assert told.detail == "main.py, line 2, in price"
+    assert (told.faults[0].frames[0].file, told.faults[0].frames[0].line) == ("main.py", 2)
+    assert 'main.py", line 2, in price' in told.traceback
+
+
+@pytest.mark.parametrize("name", ["settings.env", ".env.local", "server.pem", "id_rsa", ".git/hook.py"])
+def test_no_line_is_shown_of_what_may_be_secret(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    told = failing(tmp_path, 'PASSWORD = "hunter2"\n1 / 0; "hunter3"\n', name=name)
 
     assert told.faults[0].frames[0].source == ()
+    assert told.faults[0].frames[0].line == 2
+    assert "hunter" not in json.dumps(told.encode())
+
+
+def test_no_line_is_shown_of_a_file_outside_of_the_project(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "outside.py").write_text("1 / 0  # hunter2\n")
+    (project / "main.py").symlink_to(tmp_path / "outside.py")
+    error = raised(project, None)
+
+    told = report(error, project)
+
+    assert told.faults[0].frames[0].file == "main.py"
+    assert "hunter2" not in json.dumps(told.encode())
+
+
+def test_a_text_that_is_no_python_is_not_shown_if_it_may_be_secret(tmp_path: Path) -> None:
+    told = failing(tmp_path, "PASSWORD = = hunter2\n", name=".env")
+
+    assert told.title == "SyntaxError: invalid syntax"
+    assert "hunter2" not in json.dumps(told.encode())
 
 
 def test_a_page_names_no_place_outside_of_the_project(tmp_path: Path) -> None:
