@@ -2,12 +2,13 @@
  * The dashboard and its parts: asks for the status when there is news, and shows what is new of it.
  */
 
+import { tabStorage } from "../storage.js";
 import { Actions } from "./actions.js";
 import { Facts, state } from "./facts.js";
 import { Follow } from "./follow.js";
 import { Pages } from "./pages.js";
 import { Problems } from "./problems.js";
-import { SaveRecord } from "./record.js";
+import { remembered } from "./record.js";
 import { Refresh } from "./refresh.js";
 import { Server } from "./server.js";
 import { Slices } from "./slices.js";
@@ -21,6 +22,7 @@ import { Watching, ask } from "./watching.js";
 
 /** @implements {Follower} */
 export class Dashboard {
+  storage = tabStorage();
   #slices = new Slices();
   #facts = new Facts();
   #watching = new Watching();
@@ -35,8 +37,9 @@ export class Dashboard {
   /** @param {import("./follow.js").Config} config */
   constructor(config) {
     this.server = new Server(config);
+    this.record = remembered(this.storage);
     this.follow = new Follow(config, this);
-    this.timeline = new Timeline(new SaveRecord());
+    this.timeline = new Timeline(this.record);
     this.actions = new Actions(this.server, () => this.#refresh.want());
     this.pages = new Pages((page) => this.actions.reload(page));
     this.tail = new ConsoleTail(() => this.#paint());
@@ -44,6 +47,7 @@ export class Dashboard {
   }
 
   start() {
+    addEventListener("pagehide", () => this.record.remember(this.storage));
     this.follow.start();
     this.#refresh.want();
   }

@@ -8,7 +8,6 @@ import { duration, line, shortened, verdict } from "./words.js";
 
 /** @typedef {import("./status.js").OpenPage} OpenPage */
 /** @typedef {import("./status.js").Status} Status */
-/** @typedef {OpenPage & { detail: string }} Shown with the words of its last update */
 
 export class Pages {
   #section = byId("pages");
@@ -19,33 +18,22 @@ export class Pages {
   constructor(reload) {
     const body = below(this.#section, "tbody");
     const row = () => pageRow(reload);
-    this.#rows = new Rows(body, (/** @type {Shown} */ page) => page.page, row, byId("pages-title"));
+    this.#rows = new Rows(body, (/** @type {OpenPage} */ page) => page.page, row, byId("pages-title"));
   }
 
   /** @param {Status} status */
-  *show({ channel, timeline }) {
+  *show({ channel }) {
     const pages = [...channel.pages].sort((a, b) => a.since - b.since);
-    const details = detailsOf(timeline);
     say(below(this.#section, ".count"), String(pages.length));
     show(byId("no-pages"), pages.length === 0);
     show(this.#scroller, pages.length > 0);
-    yield* this.#rows.show(pages.map((page) => ({ ...page, detail: detailOf(page, details) })));
+    yield* this.#rows.show(pages);
   }
-}
-
-/** @param {Status["timeline"]} timeline @returns {Map<string, string>} why it came to that, by update and page */
-function detailsOf(timeline) {
-  return new Map(timeline.flatMap(({ seq, pages }) => pages.map(({ page, detail }) => [`${seq} ${page}`, detail])));
-}
-
-/** @param {OpenPage} page @param {Map<string, string>} details */
-function detailOf({ page, last }, details) {
-  return last?.detail ?? (last === null ? "" : details.get(`${last.seq} ${page}`)) ?? "";
 }
 
 /**
  * @param {(page: string) => Promise<void>} reload
- * @returns {import("./rows.js").Row<Shown>}
+ * @returns {import("./rows.js").Row<OpenPage>}
  */
 function pageRow(reload) {
   const url = element("span", { class: "path" });
@@ -82,10 +70,10 @@ function pageRow(reload) {
   };
 }
 
-/** @param {HTMLElement} outcome @param {HTMLElement} detail @param {Shown} page */
-function showLast(outcome, detail, { last, detail: words }) {
+/** @param {HTMLElement} outcome @param {HTMLElement} detail @param {OpenPage} page */
+function showLast(outcome, detail, { last }) {
   const { text, kind } = last === null ? { text: "none yet", kind: "other" } : verdict(last.outcome);
   say(outcome, text);
   set(outcome, "class", `chip ${kind}`);
-  say(detail, last === null ? "" : [duration(last.ms), words].filter((part) => part !== "").join(", "));
+  say(detail, last === null ? "" : [duration(last.ms), last.detail ?? ""].filter((part) => part !== "").join(", "));
 }

@@ -2,7 +2,7 @@
  * What is wrong right now: each opens to where in the user's files, with the lines around it.
  */
 
-import { below, byId, element, say, set, show } from "./dom.js";
+import { below, byId, element, say, show } from "./dom.js";
 import { faultsOf } from "./faults.js";
 import { Rows } from "./rows.js";
 import { clock } from "./words.js";
@@ -42,7 +42,8 @@ function problemRow() {
       say(where, problem.where);
       say(since, `since ${clock(problem.at)}${problem.count > 1 ? `, ${problem.count} times` : ""}`);
       say(detail, problem.detail);
-      set(detail, "hidden", problem.detail === "" ? "" : null);
+      // It is the place of the first frame, where there is one.
+      show(detail, problem.detail !== "" && !hasFrames(problem));
 
       const inside = JSON.stringify([problem.faults, problem.frames, problem.traceback]);
       if (inside !== seen) {
@@ -51,4 +52,9 @@ function problemRow() {
       }
     },
   };
+}
+
+/** @param {Problem} problem */
+function hasFrames({ faults = [], frames = [] }) {
+  return frames.length > 0 || faults.some((fault) => fault.frames.length > 0);
 }

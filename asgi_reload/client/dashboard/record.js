@@ -5,9 +5,13 @@
 import { names, rung } from "./words.js";
 
 /** @typedef {import("./status.js").Entry} Entry */
+/** @typedef {import("../storage.js").TabStorage} TabStorage */
 
 /** Saves that are kept, the newest. */
 export const MAX_KEPT = 500;
+/** Of those, what a tab remembers while the page is loaded anew. In characters. */
+const MAX_REMEMBERED = 1_000_000;
+const REMEMBERED = "asgi-reload:saves";
 
 export class SaveRecord {
   /** @type {Map<string, Entry>} by key, newest first */
@@ -30,6 +34,25 @@ export class SaveRecord {
   /** @returns {[string, Entry][]} by key, newest first */
   get all() {
     return [...this.#entries];
+  }
+
+  /** Have the tab remember them: the page is about to go. @param {TabStorage} storage */
+  remember(storage) {
+    let room = MAX_REMEMBERED;
+    const kept = this.all.filter((pair) => (room -= JSON.stringify(pair).length) >= 0);
+    storage.write(REMEMBERED, JSON.stringify(kept));
+  }
+}
+
+/**
+ * What this tab remembers, of earlier lives of the server too.
+ * @param {TabStorage} storage @returns {SaveRecord}
+ */
+export function remembered(storage) {
+  try {
+    return new SaveRecord(JSON.parse(storage.read(REMEMBERED) || "[]"));
+  } catch {
+    return new SaveRecord();
   }
 }
 

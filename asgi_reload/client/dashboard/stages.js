@@ -18,7 +18,7 @@ const SHARE = 0.8;
 /** @param {Entry} entry @returns {Stage[]} in the order in which they come */
 export function stagesOf(entry) {
   const { settle, apply = 0, decide, publish } = entry.ms;
-  const times = { settle, apply, decide, publish, screen: onScreen(entry) };
+  const times = { settle, apply: entry.python === null ? null : apply, decide, publish, screen: onScreen(entry) };
   return STAGES.flatMap((kind) => {
     const ms = times[kind];
     return ms === null ? [] : [{ name: LABELS[kind], kind, ms }];

@@ -33,7 +33,7 @@ function rootRow() {
   return {
     node: element("tr", {}, path, how),
     show(root) {
-      say(path, root.path);
+      say(path, root.path === "." ? "the project" : root.path);
       say(how, root.reason === "" ? root.mode : `${root.mode}: ${root.reason}`);
     },
   };
