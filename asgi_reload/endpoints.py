@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Protocol
 
 from .access import Access
@@ -16,8 +17,7 @@ from .desk import posted
 from .errors import MessageError
 from .facts import MAX_QUERY, masked
 from .page_messages import TOO_LARGE, parse_posted
-from .replies import FORBIDDEN, IMMUTABLE, SCRIPT, STYLE, Reply, deny_socket
-from .scripts import BOOT
+from .replies import FORBIDDEN, IMMUTABLE, SCHEMA, SCRIPT, STYLE, Reply, deny_socket
 from .streams import Streams
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+MEDIA_TYPES: Final = {".js": SCRIPT, ".css": STYLE, ".json": SCHEMA}
 SENT: Final = re.compile(r"sent/[A-Za-z0-9_-]{1,64}", re.ASCII)
 CHARSET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}", re.ASCII)
 
@@ -167,8 +168,8 @@ class Endpoints:
 
     async def _script(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = self._name(scope) or ""
-        kept = () if name == BOOT else (IMMUTABLE,)
-        media_type = STYLE if name.endswith(".css") else SCRIPT
+        kept = () if "/" not in name else (IMMUTABLE,)
+        media_type = MEDIA_TYPES[PurePosixPath(name).suffix]
         await Reply(200, self._scripts.files[name], media_type, kept).send(scope, send)
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:

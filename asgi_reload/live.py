@@ -26,7 +26,7 @@ from .html.tag import Tag
 from .injection import Injection, InjectionContext
 from .lifespan import Hosting, Lifespan
 from .printable import printable
-from .problems import Problems
+from .problems import Problems, is_fine
 from .report import report
 from .scripts import read_scripts
 from .timeline import Timeline
@@ -149,18 +149,19 @@ class Live:
 
     def status(self) -> dict[str, Any]:
         """The whole state as one JSON object: no token, no environment, and a path in full only in a problem."""
+        channel, console = self._channel.statistics(), list[dict[str, Any]]()
         return {
             "boot": self._channel.boot,
             "generation": self._channel.generation,
             "seq": self._channel.seq,
-            "fine": not self._problems,
+            "fine": is_fine(self._problems, channel["pages"], console),
             "paused": self.is_paused,
             "problems": self._problems.describe(),
             "watch": self._watch.status(),
             "workers": self._home.status(),
-            "channel": self._channel.statistics(),
+            "channel": channel,
             "timeline": self._timeline.snapshot(),
-            "console": [],
+            "console": console,
             "skipped": [],
         }
 

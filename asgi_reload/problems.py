@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from .faults import described
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 
     from .editor import Editor
     from .report import Report
@@ -58,6 +58,14 @@ class Problem:
             "at": round(self.at, 3),
             "count": self.count,
         }
+
+
+def is_fine(problems: Sized, pages: Iterable[Mapping[str, Any]], console: Iterable[Mapping[str, Any]]) -> bool:
+    """Is all well on the server and in the open pages? pages, console: as the status has them."""
+    open_pages = {page["page"]: page["last"] for page in pages}
+    has_failed = any(last is not None and last["outcome"] == "failed" for last in open_pages.values())
+    has_said = any(said["level"] == "error" and said["page"] in open_pages for said in console)
+    return not problems and not has_failed and not has_said
 
 
 class Problems:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 PLAIN: Final = "text/plain; charset=utf-8"
 JSON: Final = "application/json"
 SCRIPT: Final = "text/javascript; charset=utf-8"
+SCHEMA: Final = "application/schema+json"
 STYLE: Final = "text/css; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BOOT: Final = "boot.js"
 SERVED: Final = (".js", ".css")
+SCHEMA: Final = Path(__file__).with_name("status.schema.json")
 CLIENT: Final = Path(__file__).parent / "client"
 
 
@@ -28,7 +29,7 @@ class Scripts:
 
 
 def read_scripts(client: Path = CLIENT) -> Scripts:
-    """All scripts and stylesheets of the package."""
+    """All scripts and stylesheets of the package, and the schema of the status."""
     found = (file for file in sorted(client.rglob("*")) if file.suffix in SERVED)
     texts = {file.relative_to(client).as_posix(): file.read_bytes() for file in found}
     digest = blake2b(digest_size=8)
@@ -37,4 +38,5 @@ def read_scripts(client: Path = CLIENT) -> Scripts:
         digest.update(f"{name} {len(text)} ".encode() + text)
 
     folder = f"client/{digest.hexdigest()}"
-    return Scripts(folder, {name if name == BOOT else f"{folder}/{name}": text for name, text in texts.items()})
+    files = {name if name == BOOT else f"{folder}/{name}": text for name, text in texts.items()}
+    return Scripts(folder, {**files, SCHEMA.name: SCHEMA.read_bytes()})

@@ -51,6 +51,12 @@ class Listener:
     config: dict[str, str]
     messages: Queue[dict[str, Any] | None] = field(default_factory=Queue)
     problem: str = ""
+    line: Line | None = None
+
+    def say(self, **message: Any) -> None:
+        """Say something as this page, over a WebSocket."""
+        assert isinstance(self.line, _Socket), "an event stream is for listening"
+        self.line.send(json.dumps({"page": self.config["page"], **message}))
 
     def next(self, *types: str, within: float = DEADLINE) -> dict[str, Any]:
         """The next message of one of these types (any, if none is named); others are passed over."""
@@ -84,6 +90,7 @@ def listening(url: str, path: str = "/", *, transport: str = "sse") -> Iterator[
     """Visit a page and listen as it would; the line is closed when the block ends."""
     listener = Listener(config_of(visit(url, path).text))
     line = (_open_events if transport == "sse" else _open_socket)(url, listener.config)
+    listener.line = line
     reader = threading.Thread(target=_read, args=(line, listener), daemon=True)
     reader.start()
     try:
@@ -135,6 +142,9 @@ class _Socket:
 
     def __iter__(self) -> Iterator[str | bytes]:
         return iter(self._connection)
+
+    def send(self, text: str) -> None:
+        self._connection.send(text)
 
     def close(self) -> None:
         self._stack.close()

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -94,6 +95,7 @@ def rooms() -> dict[str, str]:
     return found
 
 
+@cache
 def modules() -> dict[str, Path]:
     files = {p.relative_to(PACKAGE).with_suffix("").as_posix(): p for p in sorted(PACKAGE.rglob("*.py"))}
     # The `__init__` of a folder is the folder's name and nothing else; a test below says so.

@@ -22,10 +22,17 @@ looked for. Several are mounted at a path each: main:app /admin=admin.main:app.
 Every option can stand in pyproject.toml as well, [tool.asgi-reload] max-wait = 300, and in the environment,
 ASGI_RELOAD_MAX_WAIT=300. The command line comes first, then the environment, then the file.
 
-asgi-reload check [TARGET] imports an app, starts it up and shuts it down, and says how that went."""
+asgi-reload check [TARGET] imports an app, starts it up and shuts it down, and says how that went.
+asgi-reload status [URL] prints what a running server says of itself."""
 CHECK_HELP: Final = """Import an app in a process of its own, run its lifespan once, and report.
 
 Exits with 0 when all went well, with 1 when it did not, with 2 when there is nothing to check."""
+
+STATUS_HELP: Final = """Print what a server that runs says of itself, as JSON: pages, saves, and what is wrong.
+
+URL is that of the app, http://127.0.0.1:8000; without one, host and port are those that asgi-reload would serve at.
+Exits with 0 when all is well, with 1 when something is wrong, with 2 when nobody answers."""
+WHERE: Final = frozenset({"host", "port", "prefix"})
 
 
 class Option(click.Option):
@@ -133,6 +140,12 @@ def _page_options() -> list[Option]:
         several(pages, "--trusted-proxies", metavar="NETWORK", help="Proxies that may say for whom; repeatable."),
         flag(pages, "--iframes/--no-iframes", help="Documents in frames, too."),
         text(pages, "--max-clients", metavar="NUMBER", help="Connections at the same time."),
+        flag(pages, "--pill/--no-pill", help="The small state in the corner of a page."),
+        flag(pages, "--overlay/--no-overlay", help="Errors over the page."),
+        text(pages, "--editor", metavar="NAME|URL", help="What lines open in: vscode, pycharm, … or x://{file}:{line}"),
+        several(pages, "--editor-paths", metavar="DIR=DIR", help="A directory as the editor sees it; repeatable."),
+        several(pages, "--browser-console", metavar="LEVEL", help="Of the browser's console, to repeat here."),
+        several(pages, "--browser-ignore", metavar="TEXT|GLOB", help="Errors of the browser to pass over."),
         flag(pages, "--i-know-this-is-not-production", help="Ignore the signs of production."),
     ]
 
@@ -147,6 +160,12 @@ def check_command() -> click.Command:
     target = click.Argument(["app"], metavar="[TARGET]", nargs=-1, required=False)
     timeout = text("The check", "--timeout", metavar="SECONDS", help="For import and lifespan together: 30.")
     return _command("asgi-reload check", CHECK_HELP, [target, *_app_options(), timeout])
+
+
+def status_command() -> click.Command:
+    url = click.Argument(["url"], metavar="[URL]", nargs=-1, required=False)
+    where = [option for option in (*_server_options(), *_page_options()) if option.name in WHERE]
+    return _command("asgi-reload status", STATUS_HELP, [url, *where])
 
 
 def _command(name: str, help: str, params: list[click.Parameter]) -> click.Command:

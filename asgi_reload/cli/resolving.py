@@ -43,13 +43,13 @@ def resolve_command(given: Mapping[str, Any], directory: Path, environ: Mapping[
     """Raises `ReloadError` in one clear line for whatever cannot be."""
     table = pyproject_table(directory)
     arguments = _without_aliases(given)
-    settings = resolve({n: v for n, v in arguments.items() if n in SETTINGS}, environ, table, _spelled)  # type: ignore[arg-type]
+    settings = resolve({n: v for n, v in arguments.items() if n in SETTINGS}, environ, table, spelled)  # type: ignore[arg-type]
     layers = Layers(PARSERS, others=frozenset(SETTINGS), in_code=frozenset({"strategies"}))
     mine = [(name, value) for name, value in arguments.items() if name not in SETTINGS]
     own = {
         **layers.of_table(table),
         **layers.of_environment(environ),
-        **layers.of_arguments(mine, "asgi-reload", _spelled),
+        **layers.of_arguments(mine, "asgi-reload", spelled),
     }
 
     check(settings, directory)
@@ -101,7 +101,8 @@ def _without_aliases(given: Mapping[str, Any]) -> dict[str, Any]:
     return {**plain, "watch": watched(given) or None, "ignore": ignored or None}
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
+    """A setting's name as it stands on a command line."""
     return MODES.get(name, f"--{'watch-ignore' if name == 'ignore' else name.replace('_', '-')}")
 
 

@@ -14,11 +14,12 @@ from ..errors import ReloadError
 from ..printable import printable
 from .check import check_app
 from .keys import has_terminal
-from .options import check_command, read, serve_command
+from .options import check_command, read, serve_command, status_command
 from .output import Screen, show_log
 from .resolving import refuse_to_serve, resolve_command
 from .session import Session
 from .sockets import PortTaken, bind
+from .status import tell_status
 
 if TYPE_CHECKING:
     import socket
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from ..command import Command
 
-CHECK: Final = "check"
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 MAX_MESSAGE: Final = 1000
@@ -36,7 +36,13 @@ def run(arguments: Sequence[str]) -> int:
     """The exit code: 2 for what cannot be done as asked."""
     plain = Screen(False if os.environ.get("NO_COLOR") else None)
     try:
-        return check(arguments[1:], plain) if arguments[:1] == [CHECK] else serve(arguments)
+        match list(arguments):
+            case ["check", *rest]:
+                return check(rest, plain)
+            case ["status", *rest]:
+                return tell_status(read(status_command(), rest), Path.cwd(), os.environ, plain)
+            case _:
+                return serve(arguments)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.UsageError as error:
