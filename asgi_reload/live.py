@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from starlette.requests import ClientDisconnect
 
+from .browser_log import BrowserLog
 from .channel import Channel
 from .console import Once, speak_up
 from .dashboard import Dashboard
@@ -86,7 +87,13 @@ class Live:
         self._guard = Guard(settings, token)
         self._editor = _editor(settings)
         self._timeline = Timeline()
-        self._channel = Channel(boot=boot, max_clients=settings.max_clients, on_ack=self._timeline.acknowledge)
+        self._browser_log = BrowserLog(logger, settings.browser_ignore)
+        self._channel = Channel(
+            boot=boot,
+            max_clients=settings.max_clients,
+            on_ack=self._timeline.acknowledge,
+            on_said=self._browser_log.hear,
+        )
         self._problems = Problems(on_change=self._channel.tell_problems)
         self._watch = Watch(home, self._channel, self._timeline, self._problems)
         self._hosting = Hosting(
@@ -149,7 +156,7 @@ class Live:
 
     def status(self) -> dict[str, Any]:
         """The whole state as one JSON object: no token, no environment, and a path in full only in a problem."""
-        channel, console = self._channel.statistics(), list[dict[str, Any]]()
+        channel, console = self._channel.statistics(), self._browser_log.tail()
         return {
             "boot": self._channel.boot,
             "generation": self._channel.generation,

@@ -5,6 +5,7 @@
 (() => {
   "use strict";
 
+  const MOST_EARLY = 20;
   const tag = document.currentScript;
 
   if (!(tag instanceof HTMLScriptElement)) {
@@ -43,6 +44,51 @@
   let runsDatastar = false;
   // Said once, maybe before any module of ours has come.
   document.addEventListener("datastar-ready", () => (runsDatastar = true), { once: true });
+
+  /** What goes wrong before there is somebody to hear it. @type {import("./main.js").Heard[]} */
+  const early = [];
+  let isHearing = false;
+  let hear = (/** @type {import("./main.js").Heard} */ what) => {
+    if (early.length < MOST_EARLY) {
+      early.push(what);
+    }
+  };
+  addEventListener("error", note, true);
+  addEventListener("unhandledrejection", note);
+  config.console.split(" ").filter(Boolean).forEach(forward);
+
+  /** @param {import("./main.js").Heard} what */
+  function note(what) {
+    // To look at what a page says may make it say something.
+    if (!isHearing) {
+      isHearing = true;
+      try {
+        hear(what);
+      } catch {
+        // Of no concern to the page.
+      }
+      isHearing = false;
+    }
+  }
+
+  /** Have a method of the console tell us too, after it has done its work. @param {string} word */
+  function forward(word) {
+    const level = /** @type {import("./protocol.js").Level} */ (word);
+    const name = level === "warning" ? "warn" : level;
+    console[name] = new Proxy(console[name], {
+      apply(method, self, args) {
+        const result = Reflect.apply(method, self, args);
+        note({ level, args, from: new Error() });
+        return result;
+      },
+    });
+  }
+
+  /** @param {(what: import("./main.js").Heard) => void} hearer */
+  function handOver(hearer) {
+    hear = hearer;
+    early.splice(0).forEach(note);
+  }
 
   /**
    * A native copy of the document, which scripts cannot reach, and the live nodes in the copy's order: one list for the
@@ -95,7 +141,7 @@
     try {
       const shape = remember();
       const main = await import(`${config.client}/main.js`);
-      await main.start(config, shape, () => runsDatastar);
+      await main.start(config, shape, () => runsDatastar, handOver);
     } catch (error) {
       console.debug("[asgi-reload] not started:", error);
     }

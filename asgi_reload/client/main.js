@@ -7,17 +7,21 @@ import { DatastarPatcher } from "./datastar.js";
 import { Page } from "./page.js";
 import { createPatcher } from "./patch.js";
 
+/** @typedef {Event | import("./trouble.js").Call} Heard what went wrong in the page, or its console was asked to say */
+
 /**
  * Connect this page, and give it its `window.asgiReload`.
  * @param {import("./protocol.js").Config} config what the tag said
  * @param {import("./merge/shape.js").Shape} shape the document as it was parsed
  * @param {() => boolean} runsDatastar has Datastar said that it is ready?
+ * @param {(hearer: (what: Heard) => void) => void} handOver what `boot.js` has heard, and will
  */
-export async function start(config, shape, runsDatastar) {
+export async function start(config, shape, runsDatastar, handOver) {
   const patcher = new DatastarPatcher(createPatcher(config, shape), config, shape, runsDatastar);
   const page = new Page(config, patcher);
   Object.defineProperty(window, "asgiReload", { value: apiOf(page), configurable: true });
 
+  handOver((what) => page.sayings.hear(what));
   await activated();
   page.connection.start();
   await idle();

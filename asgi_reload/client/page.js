@@ -11,6 +11,7 @@ import { renewImages } from "./images.js";
 import { Pill } from "./pill.js";
 import { fetchProblems } from "./problems.js";
 import { Reloader } from "./reload.js";
+import { Sayings } from "./said.js";
 import { tabStorage } from "./storage.js";
 import { Updates } from "./update.js";
 
@@ -42,6 +43,7 @@ export class Page {
     this.failures = new Failures((failure) => pill.failure(failure));
     this.reloader = new Reloader(pill, storage, () => this.#objection());
     this.connection = new Connection(config, this, storage);
+    this.sayings = new Sayings(config, this.connection);
     this.updates = new Updates({
       sheets: new Stylesheets((old, clone) => patcher.replaced(old, clone)),
       renewImages,
@@ -85,6 +87,7 @@ export class Page {
     this.#patience = undefined;
     this.pill.line(null);
     this.#log(`connected (${transport})`);
+    this.sayings.connected();
     tell("connected", { transport, boot, seq });
   }
 

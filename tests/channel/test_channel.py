@@ -18,7 +18,7 @@ from asgi_reload import updates
 from asgi_reload.changes import Batch, Change
 from asgi_reload.channel import MAX_HISTORY, Channel
 from asgi_reload.decisions import Decision
-from asgi_reload.page_messages import Ack, Gone, PageSeen
+from asgi_reload.page_messages import Ack, Gone, PageSeen, Said
 from asgi_reload.pages import MAX_PAGES
 from asgi_reload.protocol import Busy, Bye, Hello, Ping, UpdateMessage
 from asgi_reload.subscription import MAX_PENDING, Subscription
@@ -46,6 +46,20 @@ async def heard(subscription: Subscription, count: int) -> list[ServerMessage]:
 async def to_the_end(subscription: Subscription) -> list[ServerMessage]:
     with anyio.fail_after(DEADLINE):
         return [message async for message in subscription]
+
+
+@pytest.mark.parametrize(("peer", "is_heard"), [(None, True), ("192.0.2.7", False)])
+async def test_only_the_consoles_of_this_machine_are_heard(peer: str | None, is_heard: bool) -> None:
+    said = Said("p1", "error", "TypeError: x is undefined", "/static/app.js:3:7", 1)
+    told: list[tuple[Said, str]] = []
+    front = channel(on_said=lambda *what: told.append(what))
+
+    with front.subscribe(transport="ws", peer=peer) as page:
+        front.hear(PageSeen("p1", "http://127.0.0.1:8000/shop?secret=1", True), page.client)
+        front.hear(said, page.client)
+        front.hear(said, "nobody's client")
+
+    assert told == ([(said, "http://127.0.0.1:8000/shop")] if is_heard else [])
 
 
 async def test_a_page_is_greeted_and_told() -> None:
