@@ -23,9 +23,9 @@ from .errors import NoWorker, WorkerGone
 from .failure import FailureBoundary
 from .guard import Guard
 from .html.sent import Sent
-from .html.tag import Tag
 from .injection import Injection, InjectionContext
 from .lifespan import Hosting, Lifespan
+from .page_tag import page_tag
 from .printable import printable
 from .problems import Problems, is_fine
 from .report import report
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from .editor import Editor
+    from .html.tag import Tag
     from .settings import Settings
 
 logger = logging.getLogger("asgi_reload")
@@ -111,16 +112,8 @@ class Live:
             hosted=self._attended,
             app=self._app,
         )
-        self._injection = InjectionContext(
-            tag=_tag(settings, client=scripts.folder, token=token, boot=boot),
-            sent=sent,
-            position=self._position,
-            allowed=self._page_verdict,
-            warn=self._warn,
-            boundary=self._boundary,
-            iframes=settings.iframes,
-            asked=self._watch.glance,
-        )
+        tag = page_tag(settings, client=scripts.folder, token=token, boot=boot)
+        self._injection = self._injects(tag, sent)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[ACTIVE] = True
@@ -208,6 +201,18 @@ class Live:
             await self._watch.attend()
             yield
 
+    def _injects(self, tag: Tag, sent: Sent) -> InjectionContext:
+        return InjectionContext(
+            tag=tag,
+            sent=sent,
+            position=self._position,
+            allowed=self._page_verdict,
+            warn=self._warn,
+            boundary=self._boundary,
+            iframes=self._home.settings.iframes,
+            asked=self._watch.glance,
+        )
+
     def _note(self, scope: Scope, error: Exception) -> None:
         """The app failed at a request of the developer's."""
         if not isinstance(error, NoWorker | WorkerGone | ClientDisconnect) and self._guard.standing(scope).is_developer:
@@ -240,15 +245,3 @@ def _asked(scope: Scope) -> str:
 
 def _editor(settings: Settings) -> Editor:
     return editor_of(settings.editor, os.environ, paths_of(settings.editor_paths))
-
-
-def _tag(settings: Settings, *, client: str, token: str, boot: str) -> Tag:
-    more, transport = _shown(settings), settings.transport
-    return Tag(prefix=settings.prefix, client=client, token=token, boot=boot, transport=transport, more=more)
-
-
-def _shown(settings: Settings) -> dict[str, str]:
-    """What a page is told of how we are to be seen, as far as somebody has said."""
-    switches = {"pill": settings.pill, "overlay": settings.overlay}
-    words = {name: "on" if on else "off" for name, on in switches.items() if on is not None}
-    return {**words, "console": " ".join(settings.browser_console)} if settings.browser_console else words

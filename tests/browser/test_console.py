@@ -279,9 +279,7 @@ def test_what_is_said_while_the_line_is_down_arrives_when_it_is_back(shop: Site,
     assert page.evaluate("window.was") is False
 
 
-@pytest.mark.parametrize("transport", ["ws", "sse"])
-def test_the_last_words_of_a_page_that_is_left_arrive(shop: Site, page: Page, transport: str) -> None:
-    shop.configure(transport=transport)
+def test_the_last_words_of_a_page_that_is_left_arrive(shop: Site, page: Page) -> None:
     shop.start().visit(page, "/shop")
     page.evaluate("dispatchEvent(new ErrorEvent('error', { message: 'farewell' })); location = 'about:blank'")
 

@@ -70,6 +70,9 @@ def test_it_reads_its_configuration(site: Site) -> None:
         "seq": 0,
         "page": "p1",
         "transport": "auto",
+        "pill": "auto",
+        "overlay": "auto",
+        "console": "",
         "status": 200,
         "method": "GET",
     }
