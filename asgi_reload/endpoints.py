@@ -11,12 +11,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Protocol
 
 from .access import Access
+from .close_codes import TOO_LARGE
 from .complaints import Complaints
 from .datastar import Datastar
 from .desk import posted
 from .errors import MessageError
 from .facts import MAX_QUERY, masked
-from .page_messages import TOO_LARGE, parse_posted
+from .page_messages import parse_posted
 from .replies import FORBIDDEN, IMMUTABLE, SCHEMA, SCRIPT, STYLE, Reply, deny_socket
 from .streams import Streams
 

@@ -21,6 +21,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from .close_codes import POLICY_VIOLATION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -80,7 +82,7 @@ class MessageError(ReloadError):
     `code` is the WebSocket close code (RFC 6455, section 7.4.1): 1009 too large, 1008 anything else.
     """
 
-    def __init__(self, problem: str, *, code: int = 1008) -> None:
+    def __init__(self, problem: str, *, code: int = POLICY_VIOLATION) -> None:
         super().__init__(problem)
         self.code = code
 

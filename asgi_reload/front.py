@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from starlette.responses import PlainTextResponse
 
+from .close_codes import INTERNAL_ERROR, SERVICE_RESTART
 from .engines.lifespans import Lifespan
 from .errors import AppFailed, NoWorker, Reported, WorkerGone
 from .folding import folded
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from .workers.launching import Launcher
 
 logger = logging.getLogger("asgi_reload")
-
-INTERNAL_ERROR = 1011
-SERVICE_RESTART = 1012
 
 
 class Front:

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
+from .close_codes import TOO_LARGE
 from .errors import MessageError
 
 MAX_MESSAGE = 4096
@@ -19,8 +20,6 @@ MAX_DETAIL = 1000
 MAX_SAID = 2000
 MAX_INTEGER = 2**53 - 1
 """The largest whole number that JavaScript tells from its neighbours."""
-TOO_LARGE = 1009
-"""WebSocket close code (RFC 6455, section 7.4.1)."""
 
 Outcome = Literal["applied", "nothing", "reload", "offered", "refused", "failed"]
 Level = Literal["error", "warning", "info", "log", "debug"]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+CODE: Final = frozenset({".py", ".so", ".pyd"})
+"""Endings of files that Python imports."""
 INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 """Directories of what is not the developer's own."""
 
@@ -66,3 +68,11 @@ def is_loaded(path: Path, modules: Mapping[str, ModuleType]) -> bool:
     """Does one of these modules come from that file? Compared as written and with links resolved."""
     wanted = {path, _resolved(path)}
     return any(_file_of(module) in wanted for module in list(modules.values()))
+
+
+def saved_at(file: str) -> float:
+    """Seconds of the wall clock; 0 for a file that has gone."""
+    try:
+        return Path(file).stat().st_mtime
+    except OSError:
+        return 0.0

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from .close_codes import POLICY_VIOLATION
+
 if TYPE_CHECKING:
     from starlette.types import Scope, Send
 
@@ -72,4 +74,4 @@ async def start(send: Send, status: int, media_type: str, *headers: tuple[bytes,
 
 async def deny_socket(send: Send) -> None:
     """Turn a WebSocket away before it is accepted: the server answers the upgrade with 403."""
-    await send({"type": "websocket.close", "code": 1008})
+    await send({"type": "websocket.close", "code": POLICY_VIOLATION})

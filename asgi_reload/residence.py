@@ -19,6 +19,7 @@ from .engines.living import PYTHON, file_of, modules_at, project_modules
 from .engines.places import Places
 from .inplace import made_engine
 from .outcome import Refused, encode
+from .project import saved_at
 from .settings import Settings
 from .target import load_target
 from .workers.dialogue import Knows
@@ -192,11 +193,4 @@ def fingerprint(plan: WorkerPlan, app: object) -> dict[str, Any]:
 
 def late_files(files: Iterable[str], since: float) -> list[str]:
     """Those that have been written since then: nobody knows whether it was before they were executed, or after."""
-    return [file for file in files if file.endswith(PYTHON) and _written(file) >= since]
-
-
-def _written(file: str) -> float:
-    try:
-        return Path(file).stat().st_mtime
-    except OSError:
-        return 0.0
+    return [file for file in files if file.endswith(PYTHON) and saved_at(file) >= since]

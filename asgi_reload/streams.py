@@ -15,6 +15,7 @@ import anyio
 
 from . import replies, sse
 from .agents import browser_of
+from .close_codes import GOING_AWAY, NORMAL, POLICY_VIOLATION, SERVICE_RESTART, TRY_AGAIN
 from .errors import MessageError
 from .facts import SUBPROTOCOL
 from .page_messages import Pong, parse
@@ -38,9 +39,6 @@ SILENCE_S: Final = 35.0
 """Pings that a page leaves unanswered for so long have not arrived."""
 CLOSE_DEADLINE_S: Final = 0.5
 MAX_MESSAGES_A_SECOND: Final = 20
-
-NORMAL, GOING_AWAY, POLICY, SERVICE_RESTART, TRY_AGAIN = 1000, 1001, 1008, 1012, 1013
-"""WebSocket close codes (RFC 6455, section 7.4.1, and the IANA registry)."""
 
 HTTP_1: Final = frozenset({"1.0", "1.1"})
 CLOSE: Final = (b"connection", b"close")
@@ -107,7 +105,7 @@ class Streams:
         if scope["type"] == "websocket":
             await _accept(scope, receive, send)
             await send({"type": "websocket.send", "text": message.json})
-            await send({"type": "websocket.close", "code": POLICY})
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
             await begin(scope, send)
             await send({"type": "http.response.body", "body": sse.event(message)})

@@ -16,6 +16,7 @@ import anyio
 
 from .errors import SettingError
 from .printable import printable
+from .project import saved_at
 from .reloader import Applies, Reloader
 from .strategies import PYTHON, Context, built_in
 from .watching.selection import Selection
@@ -139,7 +140,7 @@ class Watch:
         if self._home.engine is not None and self._watcher is not None:
             doubts = await self._home.engine.prepare()
             # What was saved later the watcher has seen itself, and tells once.
-            self._watcher.doubt([file for file in doubts if _saved_at(file) <= begun])
+            self._watcher.doubt([file for file in doubts if saved_at(file) <= begun])
 
     def glance(self) -> None:
         """A page is asked for: see whether code has been saved that no event has told of yet."""
@@ -238,11 +239,3 @@ class Watch:
     def _shown(self, path: str) -> str:
         full = Path(path)
         return full.relative_to(self.project).as_posix() if full.is_relative_to(self.project) else full.name
-
-
-def _saved_at(file: str) -> float:
-    """Seconds of the wall clock; 0 for a file that has gone, which is to be told as well."""
-    try:
-        return Path(file).stat().st_mtime
-    except OSError:
-        return 0.0

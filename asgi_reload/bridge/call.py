@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
 
+from ..close_codes import SERVICE_RESTART
 from ..errors import AppFailed, WorkerGone
 from .carried import carried, only_plain
 from .frames import Ask, Begin, Done, Failed, Gone, Piece, Said
@@ -30,7 +31,6 @@ FEW_WAITING: Final = 2
 EVENTS: Final = b"text/event-stream"
 DISCONNECT: Final = "WebSocketDisconnect"
 """What `receive` of Starlette and its kin raises when it hears that its client has gone; few apps catch it."""
-SERVICE_RESTART: Final = 1012
 """WebSocket close code (IANA registry, "Service Restart")."""
 
 

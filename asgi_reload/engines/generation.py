@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 
+from ..close_codes import SERVICE_RESTART
+
 if TYPE_CHECKING:
     from .lifespans import ASGIApp, Lifespan, Receive, Scope, Send
 
 logger = logging.getLogger("asgi_reload")
 
 CUT_S: Final = 5.0  # connections that are cut have as long to end
-SERVICE_RESTART: Final = 1012  # a close code of the WebSocket registry that RFC 6455, section 11.7, set up
 
 
 @dataclass(slots=True, eq=False)

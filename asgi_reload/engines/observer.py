@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import anyio
 
+from ..project import CODE
 from .digest import InertNames
 from .facts import Facts
 from .graph import Graph
-from .living import EXTENSIONS, PYTHON, Glimpse, Living, project_modules
+from .living import Glimpse, Living, project_modules
 from .names import BodyAt
 from .noticing import Noticing
 
@@ -164,7 +165,7 @@ class Observer:
 
 def is_code(path: Path) -> bool:
     """Does the interpreter run it?"""
-    return path.suffix == PYTHON or path.suffix in EXTENSIONS
+    return path.suffix in CODE
 
 
 def _says_other(source: Source) -> bool:

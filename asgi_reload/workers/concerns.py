@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ..project import CODE
 from ..strategies import IMAGES, SCRIPTS, STYLESHEETS
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from ..command import Mode
     from .dialogue import Knows
 
-CODE: Final = frozenset({".py", ".so", ".pyd"})
 ASSETS: Final = STYLESHEETS | IMAGES | SCRIPTS
 
 

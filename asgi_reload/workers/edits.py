@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final
 
 import anyio
@@ -31,8 +30,6 @@ IN_PLACE_S: Final = 2.0
 OWED_S: Final = 1.0
 UNREADABLE: Final = frozenset({"SyntaxError", "IndentationError", "TabError"})
 NEWER: Final = Applied("nothing", reason="another save came meanwhile")
-
-logger = logging.getLogger("asgi_reload")
 
 
 class Edits:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from ..project import INSTALLED
+from ..engines.living import PYTHON
+from ..engines.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-CODE: Final = ".py"
 
 
 class Latecomers:
@@ -22,14 +21,14 @@ class Latecomers:
     """
 
     def __init__(self, directories: Sequence[Path], on_code: Callable[[Path], None]) -> None:
-        self._directories = directories
+        self._places = Places(directories)
         self._on_code = on_code
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
-        if event == "exec" and isinstance(code := args[0], CodeType) and code.co_filename.endswith(CODE):
+        if event == "exec" and isinstance(code := args[0], CodeType) and code.co_filename.endswith(PYTHON):
             self._note(Path(code.co_filename))
 
     def _note(self, file: Path) -> None:
-        if not INSTALLED & set(file.parts) and any(file.is_relative_to(one) for one in self._directories):
+        if self._places.hold(file):
             self._on_code(file)

@@ -9,14 +9,15 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..project import INSTALLED
+from ..engines.places import Places
+from ..project import CODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_READS: Final = 1_000
 READING: Final = frozenset({None, "r", "rb", "rt"})
-CODE: Final = frozenset({".py", ".pyc", ".so", ".pyd"})
+BYTECODE: Final = ".pyc"
 
 
 class Reads:
@@ -26,7 +27,7 @@ class Reads:
     """
 
     def __init__(self, directories: Sequence[Path]) -> None:
-        self._directories = directories
+        self._places = Places(directories)
         self._paths: dict[Path, None] = {}
         self._is_open = True
         sys.addaudithook(self._hear)
@@ -46,11 +47,11 @@ class Reads:
             return
 
         name = os.fsdecode(args[0])
-        if os.path.splitext(name)[1] not in CODE:  # noqa: PTH122
+        suffix = os.path.splitext(name)[1]  # noqa: PTH122
+        if suffix not in CODE and suffix != BYTECODE:
             with suppress(OSError):  # the working directory is gone: that is for whoever opens the file to hear
                 self._note(Path.cwd() / name)
 
     def _note(self, path: Path) -> None:
-        is_theirs = not INSTALLED & set(path.parts) and any(path.is_relative_to(one) for one in self._directories)
-        if is_theirs and len(self._paths) < MAX_READS:
+        if len(self._paths) < MAX_READS and self._places.hold(path):
             self._paths[path] = None
