@@ -399,7 +399,7 @@ def test_whatever_it_is_told_stays_text(shop: Site, dashboard: Page) -> None:
         row.locator("summary").click()
         dashboard.locator("#problems summary").first.click()
         saves(dashboard).filter(has_text=f"static/{EVIL}.css").locator("summary").click()
-        for where in ("#pages", "#problems", "#timeline .acks", "#timeline .files"):
+        for where in ("#pages", "#console", "#problems", "#timeline .acks", "#timeline .files"):
             dashboard.locator(where).filter(has_text=EVIL).first.wait_for()
 
     assert dashboard.locator("img").count() == 0
@@ -412,6 +412,26 @@ def post(site: Site, config: dict[str, str], client: str, message: dict[str, Any
     body = {"client": client, "message": message}
     answer = httpx.post(f"{site.url}{config['base']}/messages", json=body, headers=headers)
     assert answer.status_code == 204, answer.text
+
+
+def test_the_consoles_of_pages_are_shown_from_a_level_up(shop: Site, dashboard: Page) -> None:
+    shop.configure(browser_console=["error", "warning", "log"])
+    shop.start()
+    open_dashboard(shop, dashboard)
+    with listening(shop.url, "/") as told:
+        client, page_id = told.next("hello")["client"], told.config["page"]
+        post(shop, told.config, client, {"type": "page", "page": page_id, "url": shop.url, "visible": True})
+        for level in ("error", "log"):
+            said = {"type": "said", "page": page_id, "level": level, "text": f"an {level}", "place": ""}
+            post(shop, told.config, client, {**said, "count": 2})
+        words = dashboard.locator(".words li")
+        words.nth(1).wait_for()
+        assert "2 times" in words.first.inner_text()
+        dashboard.get_by_text("an open page has an error").wait_for()
+
+        dashboard.get_by_label("Show").select_option("errors")
+        words.filter(has_text="an log").wait_for(state="detached")
+        assert words.locator(".text").all_inner_texts() == ["an error"]
 
 
 def test_200_pages_are_all_there_and_their_answers_cost_few_requests(shop: Site, dashboard: Page) -> None:

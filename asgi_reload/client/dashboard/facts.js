@@ -20,17 +20,27 @@ export class Facts {
 }
 
 /** @param {Status} status */
-function showHealth({ problems = [], paused = false, watch }) {
-  const [kind, text] =
-    problems.length > 0
-      ? ["bad", counted(problems.length, "problem")]
-      : watch.problem !== null || !watch.running
-        ? ["bad", "not watching"]
-        : paused
-          ? ["waits", "paused: saves wait"]
-          : ["good", "all is well"];
+function showHealth(status) {
+  const [kind, text] = health(status);
   state("health", kind, text);
   document.title = kind === "good" ? "asgi-reload" : `${text} · asgi-reload`;
+}
+
+/** @param {Status} status @returns {[kind: string, text: string]} the worst of it */
+function health({ problems = [], paused = false, fine = true, watch }) {
+  if (problems.length > 0) {
+    return ["bad", counted(problems.length, "problem")];
+  }
+
+  if (watch.problem !== null || !watch.running) {
+    return ["bad", "not watching"];
+  }
+
+  if (!fine) {
+    return ["bad", "an open page has an error"];
+  }
+
+  return paused ? ["waits", "paused: saves wait"] : ["good", "all is well"];
 }
 
 /** @param {"health" | "line"} id @param {string} kind @param {string} text */
