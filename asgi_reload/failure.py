@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from .editor import Editor
     from .report import Report
 
 MAX_HELD: Final = 64 * 1024
@@ -38,10 +39,13 @@ class FailureBoundary:
     `is_developer` is asked only when something has failed: nobody else is shown what.
     """
 
-    __slots__ = ("_app", "_held", "_held_size", "_is_developer", "_project", "_scope", "_send", "_started")
+    __slots__ = ("_app", "_editor", "_held", "_held_size", "_is_developer", "_project", "_scope", "_send", "_started")
 
-    def __init__(self, app: ASGIApp, project: Path, is_developer: Callable[[], bool]) -> None:
+    def __init__(
+        self, app: ASGIApp, project: Path, is_developer: Callable[[], bool], editor: Editor | None = None
+    ) -> None:
         self._app = app
+        self._editor = editor
         self._project = project
         self._is_developer = is_developer
         self._started = False
@@ -56,7 +60,8 @@ class FailureBoundary:
             if not self._started and self._is_developer():
                 self._started = True
                 status = error.status if isinstance(error, Reported | WorkerGone) else 500
-                await failure_response(scope, report(error, self._project), status)(scope, receive, send)
+                failure = report(error, self._project)
+                await failure_response(scope, failure, status, self._editor)(scope, receive, send)
             else:
                 await self._release()
             raise
@@ -95,11 +100,13 @@ def is_patch_request(scope: Scope) -> bool:
     return any(name == PAGE_HEADER for name, _ in scope["headers"])
 
 
-def failure_response(scope: Scope, failure: Report, status: int = 500) -> Response:
+def failure_response(scope: Scope, failure: Report, status: int = 500, editor: Editor | None = None) -> Response:
     """JSON for a page that asks for its patch, else a page of its own."""
     if is_patch_request(scope):
-        return JSONResponse(failure.encode(), status, {VERDICT.decode("ascii"): "failed", "cache-control": "no-store"})
+        return JSONResponse(
+            failure.described(editor), status, {VERDICT.decode("ascii"): "failed", "cache-control": "no-store"}
+        )
 
     nonce = secrets.token_urlsafe(16)
     policy = f"default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src 'nonce-{nonce}'"
-    return HTMLResponse(failure_page(failure, nonce), status, {"content-security-policy": policy})
+    return HTMLResponse(failure_page(failure, nonce, editor), status, {"content-security-policy": policy})

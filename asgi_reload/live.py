@@ -236,7 +236,7 @@ class Live:
         return standing.verdict
 
     def _boundary(self, app: ASGIApp, scope: Scope) -> ASGIApp:
-        return FailureBoundary(app, self._watch.project, lambda: self._guard.standing(scope).is_developer)
+        return FailureBoundary(app, self._watch.project, lambda: self._guard.standing(scope).is_developer, self._editor)
 
 
 def _asked(scope: Scope) -> str:

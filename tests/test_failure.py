@@ -45,7 +45,7 @@ def test_the_failure_is_a_page_in_its_own_words_but_never_markup() -> None:
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "&lt;script&gt;alert(1)" in answer.text
     assert "<script>" not in answer.text
-    assert "test_failure.py, line " in answer.text
+    assert "<span class=file>test_failure.py</span>, line " in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 

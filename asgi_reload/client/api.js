@@ -16,9 +16,9 @@ export function apiOf(page) {
     /** Drops the connection and makes a new one. */
     reconnect: () => page.connection.reconnect(),
     /** Lets updates wait, until `resume()` or the next page. */
-    pause: () => page.updates.pause(),
+    pause: () => page.pause(),
     /** Does what has waited, as one update. */
-    resume: () => page.updates.resume(),
+    resume: () => page.resume(),
   });
 }
 

@@ -25,6 +25,7 @@ export async function start(config, shape, runsDatastar, handOver) {
   await activated();
   page.connection.start();
   await idle();
+  page.pill.appear();
   await patcher.prepare();
 }
 

@@ -8,10 +8,10 @@ import { Stylesheets } from "./css.js";
 import { tell } from "./events.js";
 import { Failures } from "./failures.js";
 import { renewImages } from "./images.js";
-import { Pill } from "./pill.js";
 import { fetchProblems } from "./problems.js";
 import { Reloader } from "./reload.js";
 import { Sayings } from "./said.js";
+import { Screen } from "./screen.js";
 import { tabStorage } from "./storage.js";
 import { Updates } from "./update.js";
 
@@ -30,17 +30,22 @@ export class Page {
   #log = quietConsole();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
+  #asked = 0;
   /** Done when this page knows what is wrong. */
   problemsAsked = Promise.resolve();
 
   /** @param {Config} config @param {Patcher} patcher */
   constructor(config, patcher) {
     const storage = tabStorage();
-    const pill = new Pill();
+    const screen = new Screen(config, storage, {
+      connection: () => this.#line(),
+      pause: (isPaused) => (isPaused ? this.pause() : this.resume()),
+    });
+    const { pill } = screen;
     this.config = config;
     this.patcher = patcher;
     this.pill = pill;
-    this.failures = new Failures((failure) => pill.failure(failure));
+    this.failures = new Failures((problems) => screen.show(problems));
     this.reloader = new Reloader(pill, storage, () => this.#objection());
     this.connection = new Connection(config, this, storage);
     this.sayings = new Sayings(config, this.connection);
@@ -55,6 +60,19 @@ export class Page {
       ack: (ack) => this.#acknowledge(ack),
     });
     this.reloader.meet(config.boot);
+    this.reloader.recall();
+  }
+
+  /** Let updates wait, until `resume()` or the next page. */
+  pause() {
+    this.updates.pause();
+    this.pill.paused(true);
+  }
+
+  /** Do what has waited, as one update. */
+  resume() {
+    this.pill.paused(false);
+    this.updates.resume();
   }
 
   /** @param {import("./connection.js").Update} update */
@@ -100,10 +118,19 @@ export class Page {
     this.updates.shown();
   }
 
+  #line() {
+    const { isConnected, transport } = this.connection;
+    return isConnected ? `connected (${transport})` : "the server is away; this page waits for it";
+  }
+
   /** @param {number} count */
   async #askProblems(count) {
+    const asked = ++this.#asked;
     const problems = count === 0 ? [] : await fetchProblems(this.config);
-    this.failures.serverSays(problems);
+
+    if (asked === this.#asked) {
+      this.failures.serverSays(problems); // else a newer answer is on its way, or was faster
+    }
   }
 
   /** @returns {string | null} why this page should not be reloaded unasked */

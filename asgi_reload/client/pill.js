@@ -1,33 +1,72 @@
 /**
- * The small thing in the corner that says what happens: an update, an offer, a lost connection, a failure. It stands beside
- * `<body>`, where neither a merge nor a framework looks, and writes text only. Made when there is something to say.
+ * The small thing in the corner: what happens, how the connection is, what a person may decide. It knows what it has to
+ * say; `pill_view.js` puts that on the screen, once there is something to say or the page has settled.
  */
 
-import { pillStyle } from "./pill_style.js";
+import { PillView } from "./pill_view.js";
 
-const NOTE_MS = 1500;
-/** What a person may read; the terminal has the rest. */
-const LONGEST = 64 * 1024;
-/** Controls, and marks that turn the direction of writing: shown, not obeyed. */
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-/** So that merges of other libraries leave it alone too. */
-const MARKS = ["data-turbo-permanent", "data-ignore-morph", "hx-morph-skip", "im-preserve"];
+/** @typedef {import("./problems.js").Problem} Problem */
+/** @typedef {"well" | "away" | "paused" | "restart" | "bad"} State */
 
-/** @typedef {{ title: string, detail: string }} Failure */
+/**
+ * What it has to say now.
+ * @typedef {object} Words
+ * @property {State} state
+ * @property {string} note for a moment, or ""
+ * @property {string} line how the connection is while it is not well, or ""
+ * @property {string} offer something that a person decides, or ""
+ * @property {string} trouble what is wrong, in short, or ""
+ * @property {readonly Problem[]} problems
+ * @property {boolean} isPaused
+ * @property {boolean} isHandled are problems shown by somebody else?
+ * @property {boolean} isCovered are the errors among them to be read right now?
+ * @property {string} last the last update
+ * @property {string} connection for people
+ */
 
-/** @typedef {ReturnType<typeof build>} Parts */
+/**
+ * Whom it asks, and tells of what a person wants.
+ * @typedef {object} Desk
+ * @property {boolean} isOn may it be seen at all?
+ * @property {string} base where the dashboard is
+ * @property {import("./curtain.js").Curtain} curtain
+ * @property {() => string} connection how the connection is, for people
+ * @property {() => boolean} open shows the problems elsewhere; false if nobody does
+ * @property {() => boolean} isCovered are errors to be read elsewhere right now?
+ * @property {(isPaused: boolean) => void} pause
+ */
+
+export const NOTE_MS = 1500;
 
 export class Pill {
-  /** @type {Parts | null} */
-  #parts = null;
+  /** @type {PillView | null} */
+  #view = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #take = () => {};
+  /** Problems that a person has put away. @type {readonly Problem[]} */
+  #read = [];
+  #isReady = false;
+  /** @type {Omit<Words, "state" | "trouble" | "connection" | "isCovered">} */
+  #words = { note: "", line: "", offer: "", problems: [], isPaused: false, isHandled: true, last: "" };
 
-  /** Text that is on the screen now, for whoever asks. */
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+    desk.curtain.whenMoved(() => this.#render());
+    addEventListener("keydown", (event) => event.key === "Escape" && this.hide());
+  }
+
+  /** What it says, or would say if it could be seen. */
   get text() {
-    const parts = this.#parts;
-    return parts === null ? [] : Object.values(parts.rows).flatMap((row) => (row.root.hidden ? [] : [row.text.textContent]));
+    const { trouble, offer, line, note } = this.#said();
+    return [trouble, offer, line, note].filter((text) => text !== "");
+  }
+
+  /** The page has settled: the pill is there from now on, be it a dot. */
+  appear() {
+    this.#isReady = true;
+    this.#render();
   }
 
   /**
@@ -35,12 +74,20 @@ export class Pill {
    * @param {string} text @param {number} [ms] Infinity: until the next note
    */
   note(text, ms = NOTE_MS) {
-    const { note } = this.#shown().rows;
     clearTimeout(this.#timer);
-    write(note, text);
+    this.#say({ note: text });
 
     if (ms !== Infinity) {
-      this.#timer = setTimeout(() => write(note, null), ms);
+      this.#timer = setTimeout(() => this.#say({ note: "" }), ms);
+    }
+  }
+
+  /** @param {string} text what the last update came to @param {boolean} isNews is it worth a note? */
+  result(text, isNews) {
+    this.#say({ last: text });
+
+    if (isNews) {
+      this.note(text);
     }
   }
 
@@ -49,10 +96,9 @@ export class Pill {
    * @param {string} text @param {() => void} take
    */
   offer(text, take) {
-    const { note, offer } = this.#shown().rows;
+    clearTimeout(this.#timer);
     this.#take = take;
-    write(note, null);
-    write(offer, text);
+    this.#say({ note: "", offer: text });
   }
 
   /**
@@ -60,120 +106,95 @@ export class Pill {
    * @param {string | null} text
    */
   line(text) {
-    if (text !== null || this.#parts !== null) {
-      write(this.#shown().rows.line, text);
-    }
+    this.#say({ line: text ?? "" });
   }
 
-  /** @param {Failure | null} failure null when all is well */
-  failure(failure) {
-    if (failure === null && this.#parts === null) {
-      return;
-    }
+  /** Look again. */
+  refresh() {
+    this.#render();
+  }
 
-    const { rows, detail } = this.#shown();
-    detail.textContent = printable(failure?.detail ?? "");
-    detail.hidden = detail.textContent === "";
-    write(rows.failure, failure?.title ?? null);
+  /** @param {boolean} isPaused */
+  paused(isPaused) {
+    this.#say({ isPaused });
+  }
+
+  /** @param {readonly Problem[]} problems newest first @param {boolean} isHandled are they shown by somebody else? */
+  problems(problems, isHandled) {
+    this.#read = [];
+    this.#say({ problems, isHandled, note: problems.length > 0 ? "" : this.#words.note });
   }
 
   /** Put away what a person has read. */
   hide() {
-    if (this.#parts !== null) {
-      write(this.#parts.rows.failure, null);
-      write(this.#parts.rows.offer, null);
-    }
+    this.#view?.fold();
+    this.#read = this.#words.isHandled ? [] : this.#words.problems;
+    this.#say({ offer: "" });
   }
 
-  /** @returns {Parts} */
-  #shown() {
-    const parts = this.#parts ?? this.#make();
+  /** @param {Partial<Words>} words */
+  #say(words) {
+    this.#words = { ...this.#words, ...words };
+    this.#render();
+  }
 
-    if (!parts.host.isConnected) {
-      document.documentElement.append(parts.host);
+  /** @returns {Words} */
+  #said() {
+    const trouble = troubleOf(this.#words.problems.filter((problem) => !this.#read.includes(problem)));
+    return { ...this.#words, trouble, state: stateOf(this.#words), connection: this.desk.connection(), isCovered: this.desk.isCovered() };
+  }
+
+  #render() {
+    const { isOn, curtain } = this.desk;
+    const isSpeaking = this.#isReady || this.text.length > 0;
+
+    if (isOn && !curtain.isDown && isSpeaking) {
+      this.#view ??= this.#make();
+      this.#view.show(this.#said());
+    } else {
+      this.#view?.remove();
     }
-
-    return parts;
   }
 
   #make() {
-    const parts = build();
-    parts.take.addEventListener("click", () => this.#take());
-    parts.close.forEach((button) => button.addEventListener("click", () => this.hide()));
-    addEventListener("keydown", (event) => event.key === "Escape" && this.hide());
-    this.#parts = parts;
-    return parts;
+    const { base, curtain, open, pause } = this.desk;
+    return new PillView({
+      dashboard: `${base}/`,
+      take: () => this.#take(),
+      decline: () => this.#say({ offer: "" }),
+      open,
+      pause: () => pause(!this.#words.isPaused),
+      hide: () => curtain.toggle(),
+      refresh: () => this.#render(),
+    });
   }
 }
-
-/** Elements one by one: no markup, so that what an error says stays text, and Trusted Types have nothing to object to. */
-function build() {
-  const host = document.createElement("div");
-  const shadow = host.attachShadow({ mode: "closed" });
-  const note = row("note");
-  const line = row("line");
-  const offer = row("offer");
-  const failure = row("failure", "header");
-  const detail = make("pre", { tabindex: "0", role: "group", "aria-label": "Details" });
-  const take = make("button", { type: "button" }, "Reload");
-  const close = [offer.root, failure.heading].map((parent) => {
-    const button = make("button", { type: "button", class: "quiet", title: "Hide (Esc)", "aria-label": "Hide" }, "✕");
-    parent.append(button);
-    return button;
-  });
-  const rows = make("div", { id: "rows", role: "status", "aria-live": "polite" });
-
-  MARKS.forEach((mark) => host.setAttribute(mark, ""));
-  host.setAttribute("data-asgi-reload", "off");
-  offer.text.after(take);
-  failure.root.append(detail);
-  rows.append(failure.root, offer.root, line.root, note.root);
-  shadow.adoptedStyleSheets = [pillStyle()];
-  shadow.append(rows);
-  return { host, take, close, detail, rows: { failure, offer, line, note } };
-}
-
-/** @typedef {{ root: HTMLElement, heading: HTMLElement, text: HTMLElement }} Row */
 
 /**
- * @param {string} id @param {string} [headingTag] where the text stands in an element of its own
- * @returns {Row}
+ * @param {Pick<Words, "problems" | "line" | "isPaused">} words
+ * @returns {State}
  */
-function row(id, headingTag) {
-  const root = make("div", headingTag === undefined ? { id, class: "row" } : { id });
-  const heading = headingTag === undefined ? root : make(headingTag, {});
-  const text = make("span", { class: "text" });
-  root.hidden = true;
-  heading.append(text);
-
-  if (heading !== root) {
-    root.append(heading);
+function stateOf({ problems, line, isPaused }) {
+  if (line !== "") {
+    return "away";
   }
 
-  return { root, heading, text };
-}
-
-/** @param {string} tag @param {Record<string, string>} attributes @param {string} [text] */
-function make(tag, attributes, text = "") {
-  const element = document.createElement(tag);
-
-  for (const [name, value] of Object.entries(attributes)) {
-    element.setAttribute(name, value);
+  if (problems.some(({ source }) => source !== "restart")) {
+    return "bad";
   }
 
-  element.textContent = text;
-  return element;
+  return problems.length > 0 ? "restart" : isPaused ? "paused" : "well";
 }
 
-/** @param {Row} row @param {string | null} text */
-function write(row, text) {
-  row.root.hidden = text === null;
-  row.text.textContent = printable(text ?? "");
-}
+/** @param {readonly Problem[]} problems */
+function troubleOf(problems) {
+  const errors = problems.filter(({ source }) => source !== "restart");
+  const [first] = errors;
 
-/** @param {string} text */
-function printable(text) {
-  return text
-    .slice(0, LONGEST)
-    .replace(UNSEEN, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  if (first !== undefined) {
+    return errors.length === 1 ? `1 error: ${first.title}` : `${errors.length} errors: ${first.title}`;
+  }
+
+  const [restart] = problems;
+  return restart === undefined ? "" : [restart.title, restart.detail].filter((text) => text !== "").join(": ");
 }

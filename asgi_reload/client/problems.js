@@ -10,7 +10,7 @@ import { TOKEN_HEADER } from "./stream.js";
  *   more: number, frames: Frame[] }} Fault
  * @typedef {{ file: string, line: number, name: string, owner: string, first: number, source: string[],
  *   columns: [number, number] | null, marks: [number, number, string][][], href: string }} Frame
- * @typedef {{ id: string, source: "save" | "request" | "restart", where: string, at: number, count: number,
+ * @typedef {{ id: string, source: "save" | "request" | "restart" | "page", where: string, at: number, count: number,
  *   title: string, detail: string, traceback: string, faults: Fault[] }} Problem
  */
 

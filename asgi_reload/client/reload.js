@@ -12,7 +12,9 @@ const WINDOW_MS = 10_000;
 const BOOTS = 32;
 /** A page that is still here after that (a `beforeunload` dialog was declined) gets the offer. */
 const STILL_HERE_MS = 3000;
+const SAID_MS = 4000;
 const TIMES = "asgi-reload:reloads";
+const SAID = "asgi-reload:said";
 const BOOTS_MET = "asgi-reload:boots";
 
 export class Reloader {
@@ -29,6 +31,17 @@ export class Reloader {
     this.pill = pill;
     this.storage = storage;
     this.objection = objection;
+  }
+
+  /** After a reload: say why it was. */
+  recall() {
+    const reason = this.storage.read(SAID);
+
+    if (reason !== "") {
+      this.storage.write(SAID, "");
+      this.pill.note(`reload: ${reason}`, SAID_MS);
+      this.pill.result(`reload: ${reason}`, false);
+    }
   }
 
   /**
@@ -79,6 +92,7 @@ export class Reloader {
       this.#write(TIMES, [...this.#recent(), Date.now()].map(String));
     }
 
+    this.storage.write(SAID, reason);
     location.reload(); // unlike an assignment to `location`, keeps the scroll position
     setTimeout(() => this.offer(reason), STILL_HERE_MS);
   }

@@ -6,6 +6,12 @@
 
 /** Names that fit into a line. */
 const NAMES = 3;
+/** What was done, by the step that says so. */
+const DONE = new Map([
+  ["css", "css"],
+  ["images", "image"],
+  ["patch", "patch"],
+]);
 /** What a reload does anyway. */
 const LESSER = ["css", "images", "patch"];
 /** The last word on these counts. */
@@ -44,6 +50,16 @@ export function joined(earlier, later) {
 export function reasonOf(steps) {
   const reasons = steps.flatMap((step) => ("reason" in step && step.reason !== "" ? [step.reason] : []));
   return reasons[0] ?? `${namesOf(steps)} changed`;
+}
+
+/**
+ * What an update came to: `updated in 23 ms: css main.css, patch index.html`.
+ * @param {readonly Step[]} steps @param {string} outcome @param {number} ms @param {string} detail
+ * @returns {string}
+ */
+export function resultOf(steps, outcome, ms, detail) {
+  const done = steps.flatMap((step) => (DONE.has(step.type) ? [`${DONE.get(step.type)} ${namesOf([step])}`] : []));
+  return outcome === "applied" ? `updated in ${Math.max(1, Math.round(ms))} ms: ${done.join(", ")}` : `${outcome}: ${detail}`;
 }
 
 /**

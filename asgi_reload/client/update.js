@@ -8,7 +8,7 @@ import { pageFailure } from "./failures.js";
 import { frame } from "./frame.js";
 import { tellLibraries } from "./libraries.js";
 import { never } from "./never.js";
-import { joined, namesOf, reasonOf } from "./steps.js";
+import { joined, namesOf, reasonOf, resultOf } from "./steps.js";
 
 /** @typedef {import("./protocol.js").Step} Step */
 /** @typedef {import("./protocol.js").Outcome} Outcome */
@@ -19,7 +19,7 @@ import { joined, namesOf, reasonOf } from "./steps.js";
  * @typedef {{ element: Element | null, name: string, isFailed: boolean }} Attempt
  */
 
-/** @typedef {{ title: string, detail: string, traceback?: string }} ServerFailure */
+/** @typedef {import("./failures.js").Failure} ServerFailure */
 
 /** @typedef {{ outcome: Outcome, detail: string, attempts?: Attempt[], failure?: ServerFailure }} Result */
 
@@ -122,7 +122,6 @@ export class Updates {
     this.parts.failures.prune();
 
     if (result.outcome === "applied") {
-      this.parts.pill.note(`updated: ${namesOf(steps)}`);
       await frame();
     }
 
@@ -145,7 +144,7 @@ export class Updates {
    * @returns {Promise<Result>}
    */
   async #take(step) {
-    const { sheets, renewImages, pill, reloader } = this.parts;
+    const { sheets, renewImages, failures, pill, reloader } = this.parts;
 
     switch (step.type) {
       case "css":
@@ -165,9 +164,13 @@ export class Updates {
         return { outcome: "nothing", detail: step.reason };
       case "failure":
         await this.parts.problems();
+        if (!failures.isTold) {
+          failures.add("server", step); // to another machine's page the server tells no more than this
+        }
         return { outcome: "failed", detail: step.title };
       case "recovered":
         await this.parts.problems();
+        failures.clear("server");
         return { outcome: "nothing", detail: "" };
       default:
         never(step);
@@ -231,6 +234,7 @@ export class Updates {
   /** @param {Job} job @param {Result} result */
   #finish({ seq, steps, arrived }, { outcome, detail }) {
     const ms = Math.round((performance.now() - arrived) * 10) / 10;
+    this.parts.pill.result(resultOf(steps, outcome, ms, detail), outcome === "applied");
     this.last = { seq, outcome, ms, detail };
     tell("updated", { seq, steps, outcome, ms, detail });
 

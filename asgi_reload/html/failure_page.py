@@ -1,115 +1,132 @@
-"""The page for an app that fails: what, where in the user's own files, and how it came to that. Text in, HTML out.
+"""The page for an app that fails: what, where in the user's own files, and how it came to that. A report in, HTML out.
 
-Whatever a failure says is text, never markup; colours come with the reader's own choice of light or dark.
+Whatever a failure says is text, never markup. The overlay says the same in an open page (`client/problem.js`), in the
+same dress: `client/problem.css`, which is read when it is needed, as sources are.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
-from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from .excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ..editor import Editor
     from ..faults import Fault, Frame
     from ..report import Report
 
-STYLE: Final = """
-:root { color-scheme: light dark; --ink: #1c1917; --paper: #fafaf9; --dim: #6b635c; --mark: #b91c1c; --rule: #e7e5e4;
-  --sheet: #fff; --line: #fef2f2 }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e7e5e4; --paper: #1c1917; --dim: #a8a29e; --mark: #fca5a5; --rule: #44403c; --sheet: #0c0a09;
-    --line: #3f1d1d } }
-* { box-sizing: border-box }
-body { margin: 0; padding: 6vh 5vw; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
-main { max-width: 62rem; margin: auto }
-h1, h2 { line-height: 1.3; color: var(--mark); overflow-wrap: anywhere; margin: 0; white-space: pre-wrap }
-h1 { font-size: 1.35rem } h2 { font-size: 1.05rem; margin-top: 2rem }
-p, summary { color: var(--dim); margin: .5rem 0 }
-ol { list-style: none; margin: 1rem 0; padding: 0 } li { margin: 0 0 .75rem }
-b { color: var(--ink); font-weight: 600; overflow-wrap: anywhere }
-summary { cursor: pointer }
-pre { margin: 0; overflow: auto; font: 13px/1.6 ui-monospace, monospace; background: var(--sheet);
-  border: 1px solid var(--rule); border-radius: 6px; padding: .5rem 0 }
-pre.plain { padding: .5rem 1rem }
-pre > span { display: block; padding: 0 1rem; min-width: max-content }
-pre > .here { background: var(--line) }
-pre i { color: var(--dim); font-style: normal; user-select: none; display: inline-block; width: 3.5em }
-mark { background: none; color: var(--mark); text-decoration: underline; text-underline-offset: 3px }
-"""
+CLIENT: Final = Path(__file__).parent.parent / "client"
+STYLES: Final = ("problem.css", "failure.css")
 LINKS: Final = {"cause": "caused by", "context": "while handling", "member": "one of them", "": ""}
 FOLLOWS: Final = "This page follows your next save."
+MAX_OPEN: Final = 4  # own calls whose source is shown at once: a recursion has many
+MAX_OPEN_FAULTS: Final = 5
+MAX_DEPTH: Final = 4
+KIND: Final = re.compile(r"[^\W\d][\w.]{0,99}(?=: |$)")
+EDITOR: Final = re.compile(r"(?!javascript:|data:|vbscript:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
-def failure_page(failure: Report, nonce: str) -> str:
-    """The page; `nonce` is that of its style, ASCII without quotes."""
-    parts = [part for number, fault in enumerate(failure.faults) for part in _fault(fault, is_first=number == 0)]
+def failure_page(failure: Report, nonce: str, editor: Editor | None = None) -> str:
+    """The page; `nonce` is that of its style, ASCII without quotes; its places are links into `editor`."""
+    faults = "".join(_fault(fault, number, editor) for number, fault in enumerate(failure.faults))
+    style = "".join((CLIENT / name).read_text(encoding="utf-8") for name in STYLES)
+    title = escape(failure.title)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(failure.title)}</title><style nonce="{nonce}">{STYLE}</style></head>'
-        f"<body><main><h1>{escape(failure.title)}</h1><p>{escape(failure.detail)}</p>"
-        f"{''.join(parts)}{_whole(failure.traceback)}<p>{FOLLOWS}</p></main></body></html>"
+        f'<title>{title}</title><style nonce="{nonce}">{style}</style></head>'
+        f'<body><main class=problem data-asgi-reload-failure="{title}"><h1 class=title>{_titled(failure.title)}</h1>'
+        f"{_where(failure)}{faults}{_whole(failure.traceback)}<p class=follows>{FOLLOWS}</p></main></body></html>"
     )
 
 
-def _fault(fault: Fault, *, is_first: bool) -> Iterator[str]:
-    if not is_first:
-        yield f"<h2>{LINKS[fault.link]} {escape(fault.title)}</h2>"
+def _titled(title: str) -> str:
+    found = KIND.match(title)
+    kind = found[0] if found else ""
+    return f"<span class=kind>{escape(kind)}</span>{escape(title[len(kind) :])}" if kind else escape(title)
+
+
+def _where(failure: Report) -> str:
+    is_told = not failure.detail or any(fault.frames for fault in failure.faults)
+    return "" if is_told else f"<p class=where><span class=detail>{escape(failure.detail)}</span></p>"
+
+
+def _fault(fault: Fault, number: int, editor: Editor | None) -> str:
+    told = "".join(_told(fault, editor, is_main=number == 0))
+    if number == 0:
+        return told
+
+    if number >= MAX_OPEN_FAULTS and told:
+        told = f"<details class=fold><summary>how it came to that</summary>{told}</details>"
+    heading = f"<h2><span class=link>{LINKS[fault.link]}</span>{_titled(fault.title)}</h2>"
+    return f'<section class="fault depth-{min(fault.depth, MAX_DEPTH)}">{heading}{told}</section>'
+
+
+def _told(fault: Fault, editor: Editor | None, *, is_main: bool) -> Iterator[str]:
+    if fault.hint:
+        yield f"<p class=hint>{escape(fault.hint)}</p>"
     if fault.notes:
-        yield f"<p>{escape(fault.notes)}</p>"
+        yield f"<p class=notes>{escape(fault.notes)}</p>"
     if fault.frames:
-        yield f"<ol>{''.join(_frames(fault.frames))}</ol>"
+        yield f"<ol class=frames>{''.join(_frames(fault.frames, editor, is_main=is_main))}</ol>"
     if fault.more:
-        yield f"<p>and {fault.more} more</p>"
+        yield f"<p class=more>and {fault.more} more</p>"
 
 
-def _frames(frames: Sequence[Frame]) -> Iterator[str]:
-    for is_own, run in groupby(frames, lambda frame: not frame.owner):
-        group = list(run)
-        if is_own:
-            yield from (f"<li>{_place(frame)}{_source(frame)}</li>" for frame in group)
+def _frames(frames: Sequence[Frame], editor: Editor | None, *, is_main: bool) -> Iterator[str]:
+    for number, (is_shown, run) in enumerate(runs_of(frames)):
+        if is_shown:
+            is_first = is_main and not any(shown for shown, _ in runs_of(frames)[:number])
+            yield f"<li>{_place(run[0], editor)}{excerpt(run[0], is_main=is_first)}</li>"
         else:
-            places = "".join(map(_place, group))
-            yield f"<li><details><summary>{_count(group)}</summary>{places}</details></li>"
+            places = "".join(f"<li>{_place(frame, editor)}</li>" for frame in run)
+            fold = f"<details class=fold><summary>{_count(run)}</summary><ol class=places>{places}</ol></details>"
+            yield f"<li>{fold}</li>"
 
 
-def _count(group: Sequence[Frame]) -> str:
-    owners = ", ".join(dict.fromkeys(frame.owner for frame in group))
-    return escape(f"{len(group)} {'frame' if len(group) == 1 else 'frames'} of {owners}")
+def runs_of(frames: Sequence[Frame]) -> list[tuple[bool, list[Frame]]]:
+    """Calls that belong together, and whether their source is shown: each own one by itself, up to a number; what is
+    left of them, and libraries', in runs. Where all are a library's, the last is shown.
+    """
+    is_foreign = all(frame.owner for frame in frames)
+    runs: list[tuple[bool, list[Frame]]] = []
+    shown = 0
+
+    for index, frame in enumerate(frames):
+        is_shown = (not frame.owner and shown < MAX_OPEN) or (is_foreign and index == 0)
+        shown += is_shown
+        if is_shown or not runs or runs[-1][0]:
+            runs.append((is_shown, [frame]))
+        else:
+            runs[-1][1].append(frame)
+
+    return runs
 
 
-def _place(frame: Frame) -> str:
-    name = f" in {escape(frame.name)}" if frame.name else ""
-    return f"<p><b>{escape(frame.file)}</b>, line {frame.line}{name}</p>"
+def _count(run: Sequence[Frame]) -> str:
+    owners = ", ".join(dict.fromkeys(frame.owner or "your code" for frame in run))
+    return escape(f"{len(run)} {'frame' if len(run) == 1 else 'frames'} of {owners}")
 
 
-def _source(frame: Frame) -> str:
-    if not frame.source:
-        return ""
-
-    return f"<pre tabindex=0>{''.join(_lines(frame))}</pre>"
-
-
-def _lines(frame: Frame) -> Iterator[str]:
-    for number, text in enumerate(frame.source, frame.first):
-        is_here = number == frame.line
-        code = _marked(text, frame.columns) if is_here else escape(text)
-        yield f"<span{' class=here' if is_here else ''}><i>{number}</i>{code}\n</span>"
-
-
-def _marked(text: str, columns: tuple[int, int] | None) -> str:
-    if columns is None:
-        return escape(text)
-
-    start, end = columns
-    return f"{escape(text[:start])}<mark>{escape(text[start:end])}</mark>{escape(text[end:])}"
+def _place(frame: Frame, editor: Editor | None) -> str:
+    column = frame.columns[0] + 1 if frame.columns else 1
+    link = editor.href(frame.path, frame.line, column) if editor else ""
+    file = escape(frame.file)
+    named = (
+        f'<a class=file href="{escape(link)}">{file}</a>' if EDITOR.match(link) else f"<span class=file>{file}</span>"
+    )
+    call = f" in <span class=function>{escape(frame.name)}</span>" if frame.name else ""
+    return f"<p class=place>{named}, line {frame.line}{call}</p>"
 
 
 def _whole(traceback: str) -> str:
     if not traceback:
         return ""
 
-    text = f"<pre class=plain tabindex=0>{escape(traceback)}</pre>"
-    return f"<details><summary>as Python tells it</summary>{text}</details>"
+    text = f"<pre class=plain tabindex=0 role=group aria-label=Traceback>{escape(traceback)}</pre>"
+    return f'<details class="fold whole"><summary>as Python tells it</summary>{text}</details>'

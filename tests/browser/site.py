@@ -49,6 +49,8 @@ routes = [
 app = ReloadMiddleware(Starlette(routes=routes))
 """
 UVICORN = "uvicorn-httptools"
+SHOWN = {"ASGI_RELOAD_PILL": "1", "ASGI_RELOAD_OVERLAY": "1"}
+"""For a browser that a program drives: it is shown nothing of ours unasked."""
 DEADLINE_S = 10.0
 POLL_MS = 10
 CONNECTED = "window.asgiReload?.status?.().connected"
@@ -62,6 +64,7 @@ class Site:
     port: int = field(default_factory=free_port)
     server: Server | None = None
     app: str = "main:app"
+    env: Mapping[str, str] = field(default_factory=lambda: SHOWN)
     _running: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -94,7 +97,7 @@ class Site:
 
     def start(self, *extra: str, server: str = UVICORN) -> Self:
         """Serve it, with more command-line arguments."""
-        running = serving(self.folder, server, app=self.app, extra=extra, port=self.port)
+        running = serving(self.folder, server, app=self.app, extra=extra, port=self.port, env=self.env)
         self.server = self._running.enter_context(running)
         return self
 
@@ -171,8 +174,17 @@ def wait_for_style(page: Page, selector: str, name: str, value: str) -> None:
 
 
 def on_screen(page: Page) -> str:
-    """The text of the pill as a person sees it: its shadow root is closed to scripts."""
+    """The text of pill and overlay as a person sees it: their shadow roots are closed to scripts."""
     return "\n".join(node["nodeValue"] for node in _pill_nodes(page) if node["nodeType"] == TEXT)
+
+
+def wait_for_words(page: Page, words: str) -> str:
+    """Wait until something of ours says that; all that is said then."""
+    deadline = time.monotonic() + DEADLINE_S
+    while words not in (shown := on_screen(page)):
+        assert time.monotonic() < deadline, f"expected {words!r}, the page says {shown!r}"
+        page.wait_for_timeout(POLL_MS)
+    return shown
 
 
 def press(page: Page, label: str) -> None:
@@ -185,6 +197,11 @@ def press(page: Page, label: str) -> None:
 
 
 TEXT = 3
+
+
+def _attributes(node: dict[str, Any]) -> dict[str, str]:
+    flat = node.get("attributes", [])
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _words(node: dict[str, Any]) -> str:
@@ -207,7 +224,8 @@ def _pill_nodes(page: Page, session: CDPSession | None = None) -> list[dict[str,
 
 
 def _visible(node: dict[str, Any], *, inside: bool) -> Iterator[dict[str, Any]]:
-    if "hidden" in node.get("attributes", [])[::2]:
+    attributes = _attributes(node)
+    if "hidden" in attributes or attributes.get("class") == "said":  # the latter is for those who listen
         return
     if inside:
         yield node
@@ -216,4 +234,4 @@ def _visible(node: dict[str, Any], *, inside: bool) -> Iterator[dict[str, Any]]:
         yield from _visible(child, inside=inside)
 
     for root in node.get("shadowRoots", []):
-        yield from _visible(root, inside=root["shadowRootType"] == "closed")
+        yield from _visible(root, inside=attributes.get("data-asgi-reload") == "off")

@@ -46,7 +46,8 @@ def test_a_stylesheet_is_swapped_and_everything_else_stays(site: Site, page: Pag
     site.replace("static/main.css", "red", "green")
 
     wait_for_style(page, "h1", "color", GREEN)
-    assert "updated: main.css" in on_screen(page)
+    wait_for_outcome(page, "applied")
+    assert "css main.css" in on_screen(page)
     assert is_same_document(page)
     assert page.input_value("#name") == "typed"
     assert page.evaluate("document.activeElement.id") == "name"

@@ -158,7 +158,7 @@ def test_a_save_goes_through_datastar(datastar_site: Site, page: Page) -> None:
 
     edit_and_look(datastar_site, page)
     assert wait_for_outcome(page, "applied")["detail"] == "by Datastar"
-    assert "updated: index.html" in on_screen(page)
+    assert "patch index.html" in on_screen(page)
     assert page.locator("html > aside").count() == 1
 
     datastar_site.write("templates/index.html", PAGE.replace("Old", "Third"))

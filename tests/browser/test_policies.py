@@ -100,4 +100,4 @@ def test_a_page_that_replaces_its_whole_body_is_still_told(site: Site, page: Pag
     site.replace("static/main.css", "red", "green")
 
     wait_for_outcome(page, "applied")
-    assert "updated: main.css" in status(page)["pill"]
+    assert "css main.css" in "".join(status(page)["pill"])

@@ -35,6 +35,7 @@ async def site(scope, receive, send):
 app = ReloadMiddleware(site)
 """
 RESTARTS = 20
+SAID = "reload: the server was restarted"
 AWAY_S = 3.0
 QUIET_MS = 1000
 WITHOUT_SOCKETS = "delete window.WebSocket;"
@@ -77,7 +78,7 @@ def test_pages_reload_once_for_each_of_twenty_restarts(versioned: Site, context:
 
     pages[0].wait_for_timeout(QUIET_MS)  # a reload too many would come now
     assert [loads(page) for page in pages] == [1 + RESTARTS] * len(pages)
-    assert [on_screen(page) for page in pages] == [""] * len(pages)
+    assert {on_screen(page) for page in pages} <= {"", SAID}
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -97,7 +98,7 @@ def test_a_server_that_was_killed_is_followed_when_it_is_back(
     page.wait_for_timeout(QUIET_MS)
     assert loads(page) == 2
     assert page.inner_text("h1") == "Version 1"
-    assert on_screen(page) == ""
+    assert on_screen(page) in ("", SAID)
 
 
 def test_a_server_that_keeps_the_token_and_has_another_life_is_followed(versioned: Site, page: Page) -> None:

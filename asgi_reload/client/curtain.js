@@ -1,0 +1,47 @@
+/**
+ * One key hides all of ours, and shows it again; the tab remembers which. Pages that a program drives are left as they
+ * are, unless that was asked for.
+ */
+
+const KEY = "asgi-reload:hidden";
+/** No browser has a use for it. By `code`: with Alt held down, macOS types another letter. */
+export const CHORD = "Alt+Shift+R";
+
+export class Curtain {
+  /** @type {(() => void)[]} */
+  #listeners = [];
+
+  /** @param {import("./storage.js").TabStorage} storage */
+  constructor(storage) {
+    this.storage = storage;
+    addEventListener("keydown", (event) => isChord(event) && this.toggle(), true);
+  }
+
+  get isDown() {
+    return this.storage.read(KEY) === "yes";
+  }
+
+  toggle() {
+    this.storage.write(KEY, this.isDown ? "" : "yes");
+    this.#listeners.forEach((listener) => listener());
+  }
+
+  /** @param {() => void} listener called after each change */
+  whenMoved(listener) {
+    this.#listeners.push(listener);
+  }
+}
+
+/**
+ * Does this option let a part of ours be seen?
+ * @param {"auto" | "on" | "off"} option
+ */
+export function mayShow(option) {
+  return option === "on" || (option === "auto" && !navigator.webdriver);
+}
+
+/** @param {KeyboardEvent} event */
+function isChord(event) {
+  const { code, altKey, shiftKey, ctrlKey, metaKey, repeat } = event;
+  return code === "KeyR" && altKey && shiftKey && !ctrlKey && !metaKey && !repeat;
+}
