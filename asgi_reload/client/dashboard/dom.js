@@ -1,6 +1,9 @@
 /**
- * Elements, and changes to them that touch only what is different. What is said is text: nothing here makes markup of it.
+ * Elements, and changes to them that touch only what is different. What is said is text: nothing here makes markup of it,
+ * and a character that would turn the direction of writing is shown, not obeyed.
  */
+
+import { printable } from "../elements.js";
 
 /**
  * A new element. Attributes that are null are left out; children may be text.
@@ -17,7 +20,7 @@ export function element(name, attributes = {}, ...children) {
     set(made, key, value);
   }
 
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === "string" ? printable(child) : child)));
   return made;
 }
 
@@ -50,8 +53,10 @@ function found(node, what) {
 
 /** Let it say that. @param {Element} node @param {string} text */
 export function say(node, text) {
-  if (node.textContent !== text) {
-    node.textContent = text;
+  const shown = printable(text);
+
+  if (node.textContent !== shown) {
+    node.textContent = shown;
   }
 }
 

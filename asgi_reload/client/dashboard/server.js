@@ -2,6 +2,7 @@
  * What the dashboard asks the server for and tells it to do. Each answer is data until it is shown, as text.
  */
 
+import { fetchProblems } from "../problems.js";
 import { TOKEN_HEADER } from "../stream.js";
 
 /** @typedef {import("./status.js").Status} Status */
@@ -21,8 +22,7 @@ export class Server {
 
   /** @returns {Promise<Problem[]>} with their sources, which `status` does not carry */
   async problems() {
-    const answer = await this.#get("problems");
-    return answer === null ? [] : /** @type {{ problems: Problem[] }} */ (answer).problems;
+    return await fetchProblems(this.address);
   }
 
   /** @param {string} path @returns {Promise<Verdict | null>} */

@@ -41,16 +41,8 @@ export interface OpenPage {
   last: { seq: number; outcome: string; ms: number; detail?: string } | null;
 }
 
-export interface Frame {
-  file: string;
-  line: number;
-  name: string;
-  owner?: string;
-  first?: number;
-  source?: string[];
-  marks?: [number, number, string][][];
-  href?: string;
-}
+/** In `status` only the first three. */
+export type Frame = Pick<import("../problems.js").Frame, "file" | "line" | "name"> & Partial<import("../problems.js").Frame>;
 
 export interface Fault {
   title: string;
