@@ -7,7 +7,7 @@ through after one look at its headers; for a page a `Rewrite` takes over.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from .html.csp import Blocked, Runs, permission
 from .html.injector import Injector
@@ -25,14 +25,16 @@ from .html.policy import (
     without_verdict,
 )
 from .html.purpose import ACCEPT, PAGE_HEADER, Purpose, Skip, as_navigation, page_id, purpose, unconditional
-from .html.rewrite import SHORTCUTS, DecodingRewrite, Rewrite, untouched
+from .html.rewrite import DecodingRewrite, Rewrite, untouched, without_shortcuts
 from .html.sent import Document
+from .shape import asks_for_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from .failure import Held
     from .html.policy import Inject
     from .html.purpose import Header
     from .html.sent import Sent
@@ -59,7 +61,7 @@ class InjectionContext:
     missed. `asked` is called when somebody wants a page, before the app is. `allowed` says why the sender of a request
     may not have the tag, or None; it is asked only when a page is at hand. `warn` takes a cause and a line, and prints
     the line the first time that it sees the cause. `boundary` wraps the app for a request that wants a page, whatever
-    comes of it.
+    comes of it; `held` takes an answer of status 500 to any other, if it is not to go out before the app has ended.
     """
 
     tag: Tag
@@ -70,6 +72,7 @@ class InjectionContext:
     boundary: Callable[[ASGIApp, Scope], ASGIApp]
     iframes: bool = False
     asked: Callable[[], None] = lambda: None
+    held: Callable[[Scope, Message], Held | None] = lambda scope, start: None
 
 
 class Injection:
@@ -80,7 +83,7 @@ class Injection:
 
     __slots__ = (
         *("_app", "_context", "_fields", "_given", "_is_through", "_position", "_purpose", "_rewrite"),
-        *("_root_path", "_scope", "_send"),
+        *("_root_path", "_scope", "_send", "held"),
     )
 
     def __init__(self, app: ASGIApp, scope: Scope, send: Send, context: InjectionContext) -> None:
@@ -89,7 +92,8 @@ class Injection:
         self._send = send
         self._scope = self._given = scope
         self._is_through = False
-        self._rewrite: Rewrite | None = None
+        self._rewrite: Rewrite | Held | None = None
+        self.held: Held | None = None
         self._purpose: Purpose | Skip = ACCEPT
         self._fields = fields = dict(scope["headers"])
 
@@ -121,6 +125,16 @@ class Injection:
         elif (start := self._begin(message, headers)) is not None:
             self._is_through = True
             await self._send(start)
+
+    async def end(self, instead: ASGIApp | None, receive: Receive) -> None:
+        """The app has ended: answer in its place, or let go of what is held of its own answer."""
+        held, self.held = self.held, None
+
+        if instead is not None and not self._is_through and self._rewrite is held:
+            await instead(self._given, receive, self._send)
+        elif held is not None:
+            for message in held.finish():
+                await self._send(message)
 
     async def _answer(self, receive: Receive) -> None:
         try:
@@ -154,7 +168,7 @@ class Injection:
         if type(wanted) is not Skip:
             context.asked()
             # A script that asks for data gets what the app itself says of a failure.
-            if wanted is not FETCH or b"text/html" in self._fields.get(b"accept", b""):
+            if wanted is not FETCH or asks_for_ours(self._fields):
                 self._app = context.boundary(self._app, scope)
             self._position = context.position()
             # Routers that pass a request on to a mounted app write the mount into the scope that they were given.
@@ -166,6 +180,10 @@ class Injection:
         """The start of what is left alone; None if a rewrite holds it back."""
         fields = fields_of(headers)
         verdict = fields.get(VERDICT)
+        if message["status"] == 500 and type(self._purpose) is Skip:
+            self.held = self._rewrite = self._context.held(self._scope, message)
+            if self.held is not None:
+                return None
 
         if is_html(fields) and (verdict is None or verdict.startswith(b"skipped")):
             start = {**message, "headers": headers if verdict is None else without_verdict(headers)}
@@ -230,8 +248,3 @@ class Injection:
         document = Document(page, inject.charset or "utf-8")
         kind = Rewrite if inject.coding is None else DecodingRewrite
         return kind(start, inject, injector, document, self._context.sent)
-
-
-def without_shortcuts(extensions: Mapping[str, Any]) -> dict[str, Any]:
-    """The extensions that a server offers, less those that would bypass us."""
-    return {name: value for name, value in extensions.items() if name not in SHORTCUTS}

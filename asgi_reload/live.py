@@ -10,8 +10,6 @@ from functools import partial
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from starlette.requests import ClientDisconnect
-
 from .browser_log import BrowserLog
 from .channel import Channel
 from .console import Once, speak_up
@@ -19,16 +17,13 @@ from .dashboard import Dashboard
 from .desk import Desk
 from .editor import editor_of, paths_of
 from .endpoints import Endpoints
-from .errors import NoWorker, WorkerGone
-from .failure import FailureBoundary
+from .failure import Failures
 from .guard import Guard
 from .html.sent import Sent
 from .injection import Injection, InjectionContext
 from .lifespan import Hosting, Lifespan
 from .page_tag import page_tag
-from .printable import printable
 from .problems import Problems, is_fine
-from .report import report
 from .scripts import read_scripts
 from .timeline import Timeline
 from .watch import Home, Watch
@@ -97,6 +92,7 @@ class Live:
         )
         self._problems = Problems(on_change=self._channel.tell_problems)
         self._watch = Watch(home, self._channel, self._timeline, self._problems)
+        self._failures = Failures(self._problems, lambda: self._watch.project, self._is_developer, self._editor)
         self._hosting = Hosting(
             self._watch.run, partial(self._channel.close, "the server stops"), is_worker=parent_process() is not None
         )
@@ -126,25 +122,26 @@ class Live:
             case "http" | "websocket" if self._endpoints.owns(scope):
                 await self._endpoints(scope, receive, send)
             case "http":
-                await self._answer(scope, receive, send)
+                # Every request comes this way, so it is a call less where all is well.
+                injection = Injection(self._app, scope, send, self._injection)
+                try:
+                    await injection(receive)
+                except Exception as error:
+                    self._failures.note(scope, error)
+                    await injection.end(self._failures.instead(scope, error), receive)
+                    raise
+
+                if self._problems.found or injection.held is not None:
+                    self._failures.heal(scope)
+                    await injection.end(None, receive)
             case _:
                 await self._talk(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await Injection(self._app, scope, send, self._injection)(receive)
-        except Exception as error:
-            self._note(scope, error)
-            raise
-
-        if self._problems:
-            self._problems.clear(_asked(scope))
 
     async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
         except Exception as error:
-            self._note(scope, error)
+            self._failures.note(scope, error)
             raise
 
     def status(self) -> dict[str, Any]:
@@ -208,16 +205,14 @@ class Live:
             position=self._position,
             allowed=self._page_verdict,
             warn=self._warn,
-            boundary=self._boundary,
+            boundary=self._failures.boundary,
+            held=self._failures.held,
             iframes=self._home.settings.iframes,
             asked=self._watch.glance,
         )
 
-    def _note(self, scope: Scope, error: Exception) -> None:
-        """The app failed at a request of the developer's."""
-        if not isinstance(error, NoWorker | WorkerGone | ClientDisconnect) and self._guard.standing(scope).is_developer:
-            where = _asked(scope)
-            self._problems.add(where, "request", report(error, self._watch.project), printable(where))
+    def _is_developer(self, scope: Scope) -> bool:
+        return self._guard.standing(scope).is_developer
 
     def _begin(self, scope: Scope) -> None:
         self._channel.reopen()
@@ -234,13 +229,6 @@ class Live:
             self._warn("exposure", standing.exposure)
 
         return standing.verdict
-
-    def _boundary(self, app: ASGIApp, scope: Scope) -> ASGIApp:
-        return FailureBoundary(app, self._watch.project, lambda: self._guard.standing(scope).is_developer, self._editor)
-
-
-def _asked(scope: Scope) -> str:
-    return f"{scope.get('method', 'WEBSOCKET')} {scope['path']}"
 
 
 def _editor(settings: Settings) -> Editor:

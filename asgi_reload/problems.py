@@ -71,7 +71,8 @@ def is_fine(problems: Sized, pages: Iterable[Mapping[str, Any]], console: Iterab
 class Problems:
     """What is wrong, by keys that its finders choose; newest first.
 
-    on_change: called after each change with how many there are now.
+    on_change: called after each change with how many there are now. `found` is to be looked at, not into: every request
+    asks whether there is anything.
     """
 
     def __init__(
@@ -79,44 +80,44 @@ class Problems:
     ) -> None:
         self._on_change = on_change
         self._clock = clock
-        self._found: dict[str, Problem] = {}
+        self.found: dict[str, Problem] = {}
         self._last_id = 0
 
     def __iter__(self) -> Iterator[Problem]:
-        return reversed(tuple(self._found.values()))
+        return reversed(tuple(self.found.values()))
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self.found)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._found
+        return key in self.found
 
     def of(self, source: Source) -> tuple[str, ...]:
         """The keys of all problems of that source."""
-        return tuple(key for key, problem in self._found.items() if problem.source == source)
+        return tuple(key for key, problem in self.found.items() if problem.source == source)
 
     def add(self, key: str, source: Source, report: Report, where: str = "") -> None:
         """Something is wrong; what was known by that key is replaced. Said once more, it is the same problem."""
-        known = self._found.pop(key, None)
+        known = self.found.pop(key, None)
         at = self._clock()
 
         if known is not None and known.report == report and known.source == source:
-            self._found[key] = replace(known, at=at, where=where, count=known.count + 1)
+            self.found[key] = replace(known, at=at, where=where, count=known.count + 1)
         else:
             self._last_id += 1
-            self._found[key] = Problem(str(self._last_id), source, where, at, report)
+            self.found[key] = Problem(str(self._last_id), source, where, at, report)
 
-        if len(self._found) > MAX_PROBLEMS:
-            del self._found[next(iter(self._found))]
+        if len(self.found) > MAX_PROBLEMS:
+            del self.found[next(iter(self.found))]
 
-        self._on_change(len(self._found))
+        self._on_change(len(self.found))
 
     def clear(self, *keys: str) -> None:
         """These are healed, as far as they were wrong."""
-        healed = [key for key in keys if self._found.pop(key, None) is not None]
+        healed = [key for key in keys if self.found.pop(key, None) is not None]
 
         if healed:
-            self._on_change(len(self._found))
+            self._on_change(len(self.found))
 
     def describe(self) -> list[dict[str, Any]]:
         """All, as JSON objects for the record."""

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from asgi_reload.editor import Editor
 from asgi_reload.failure import FailureBoundary
 from asgi_reload.report import MAX_TRACEBACK, report
 
@@ -24,9 +25,14 @@ async def raising(scope: Scope, receive: Receive, send: Send) -> None:
     raise ValueError("</title><script>alert(1)</script>")
 
 
+def boundary(app: ASGIApp, *, is_developer: bool) -> FailureBoundary:
+    here = Path(__file__).parent
+    return FailureBoundary(app, lambda error: report(error, here), lambda: is_developer, Editor())
+
+
 def client(app: ASGIApp) -> TestClient:
     async def one_boundary_a_request(scope: Scope, receive: Receive, send: Send) -> None:
-        await FailureBoundary(app, Path(__file__).parent, lambda: True)(scope, receive, send)
+        await boundary(app, is_developer=True)(scope, receive, send)
 
     return TestClient(one_boundary_a_request, raise_server_exceptions=False)
 
@@ -87,7 +93,7 @@ def test_an_app_that_raises_in_mid_answer_is_left_to_the_server() -> None:
 
 def test_nobody_else_is_shown_what_failed() -> None:
     async def stranger(scope: Scope, receive: Receive, send: Send) -> None:
-        await FailureBoundary(failing(debug=False), Path(__file__).parent, lambda: False)(scope, receive, send)
+        await boundary(failing(debug=False), is_developer=False)(scope, receive, send)
 
     assert TestClient(stranger, raise_server_exceptions=False).get("/").text == "Internal Server Error"
 

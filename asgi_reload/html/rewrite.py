@@ -15,7 +15,7 @@ from .injector import BOM, MAX_PROLOG
 from .policy import BYPASS, CONTENT_ENCODING, FRAGMENT, INJECTED, NO_STORE, PATCH, skipped, with_charset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
     from .injector import Injector
     from .policy import Inject
@@ -181,3 +181,8 @@ class DecodingRewrite(Rewrite):
 
     def _held(self, body: bytes, more: bool) -> Iterable[Message]:
         return tuple(self._raw)
+
+
+def without_shortcuts(extensions: Mapping[str, Any]) -> dict[str, Any]:
+    """The extensions that a server offers, less those that would bypass us."""
+    return {name: value for name, value in extensions.items() if name not in SHORTCUTS}
