@@ -167,6 +167,37 @@ def test_notes_and_hints_are_told(tmp_path: Path) -> None:
     assert told.faults[0].notes == "look at the shop"
 
 
+HINTS = {
+    "price = 1\nprint(pirce)": ("NameError: name 'pirce' is not defined", "Did you mean: 'price'?"),
+    "print(tomllib)": ("NameError: name 'tomllib' is not defined", "Did you forget to import 'tomllib'?"),
+    "import json\n\njson.dump_s": ("AttributeError: module 'json' has no attribute 'dump_s'", "Did you mean: 'dumps'?"),
+    "if price = 3:\n    pass": (
+        "SyntaxError: invalid syntax",
+        "Maybe you meant '==' or ':=' instead of '='?",
+    ),
+    "prices = [1 2]": ("SyntaxError: invalid syntax", "Perhaps you forgot a comma?"),
+    "print 3": ("SyntaxError: Missing parentheses in call to 'print'", "Did you mean print(...)?"),
+    "raise ValueError('no such price; did you mean \"tea\"?')": ("ValueError: no such price", 'did you mean "tea"?'),
+    "raise ValueError('you see: perhaps')": ("ValueError: you see: perhaps", ""),
+}
+
+
+@pytest.mark.parametrize("text", HINTS)
+def test_what_the_words_suggest_is_told_apart(tmp_path: Path, text: str) -> None:
+    told = failing(tmp_path, text)
+
+    fault, (title, hint) = told.faults[0], HINTS[text]
+    # One of them ends without its question mark on 3.12.
+    assert (fault.title, fault.hint.rstrip("?")) == (title, hint.rstrip("?"))
+    assert told.title == fault.title
+    assert fault.hint in told.traceback.splitlines()[-1]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="before 3.12 an import does not say what it looked for")
+def test_an_import_of_a_name_that_is_not_there_has_a_hint(tmp_path: Path) -> None:
+    assert failing(tmp_path, "from json import JSONDecodeErorr").faults[0].hint == "Did you mean: 'JSONDecodeError'?"
+
+
 @pytest.mark.parametrize(
     "text",
     [
