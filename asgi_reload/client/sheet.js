@@ -3,7 +3,7 @@
  * page beside it alone; where the browser can, it stands above the app's own dialogs.
  */
 
-import { make, makeHost } from "./elements.js";
+import { make, makeHost, printable } from "./elements.js";
 import { whenOpened } from "./folding.js";
 import { problemView, whereabouts } from "./problem.js";
 
@@ -55,19 +55,26 @@ export class Sheet {
     }
 
     this.#write(problems);
+    this.#arise();
+    this.#tell(problems[0]?.title ?? "");
+  }
 
-    if (!this.#host.isConnected) {
-      this.#arise();
-      this.#parts.said.textContent = problems[0]?.title ?? ""; // into a region that stands already, so that it is read out
+  /** Into a region that stands already, so that it is read out; once. @param {string} title */
+  #tell(title) {
+    if (this.#parts.said.textContent !== printable(title)) {
+      this.#parts.said.textContent = printable(title);
     }
   }
 
+  /** Stand on top of all, also after something has taken our host away and put it back. */
   #arise() {
-    document.documentElement.append(this.#host);
+    if (!this.#host.isConnected) {
+      document.documentElement.append(this.#host);
+    }
 
     if ("popover" in HTMLElement.prototype) {
       this.#host.popover = "manual";
-      this.#host.showPopover();
+      this.#host.matches(":popover-open") || this.#host.showPopover();
     }
   }
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from asgi_reload.faults import Fault, Frame
+from asgi_reload.html.excerpt import excerpt
+from asgi_reload.html.failure_page import failure_page
+from asgi_reload.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,3 +139,69 @@ def test_waiting_updates_become_one(modules: Page) -> None:
     assert call(modules, "steps.js", "joined", [failure], [{"type": "recovered", "paths": []}]) == [
         {"type": "recovered", "paths": []}
     ]
+
+
+LINES = st.text(st.sampled_from(list("ab =('<&é😀") + ['"']), max_size=12)
+COLUMNS: st.SearchStrategy[Any] = st.none() | st.tuples(st.integers(0, 14), st.integers(0, 14)).map(sorted).map(tuple)
+KINDS: st.SearchStrategy[Any] = st.sampled_from(
+    ["keyword", "string", "comment", "number", "name", "builtin", "decorator"]
+)
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> Frame:
+    source = tuple(draw(st.lists(LINES, max_size=7)))
+    edges = [sorted(draw(st.sets(st.integers(0, 12), max_size=6))) for _ in source]
+    marks = tuple(tuple((a, b, draw(KINDS)) for a, b in zip(at[::2], at[1::2], strict=False)) for at in edges)
+    line = draw(st.integers(1, 9))
+    return Frame("shop.py", line, "sell", "", 1, source, draw(COLUMNS), marks)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(frame=frames(), is_main=st.booleans())
+def test_an_excerpt_is_the_same_in_the_page_as_from_the_server(modules: Page, frame: Frame, is_main: bool) -> None:
+    made = modules.evaluate(
+        r"""async ([frame, isMain, html]) => {
+          const { excerpt } = await import("./excerpt.js");
+          const served = new DOMParser().parseFromString(`<body>${html}`, "text/html").body.firstChild;
+          const made = excerpt(frame, isMain);
+          made?.normalize();
+          return made === served || (made?.isEqualNode(served) ?? false) || [made?.outerHTML, served?.outerHTML];
+        }""",
+        [asdict(frame), is_main, excerpt(frame, is_main=is_main)],
+    )
+
+    assert made is True
+
+
+def test_a_problem_is_told_in_the_same_words_in_the_page_and_from_the_server(modules: Page) -> None:
+    def call(owner: str = "", line: int = 1) -> Frame:
+        return Frame("shop.py", line, "sell", owner, 1, ("one = 1", "two = 2"), (0, 3), ())
+
+    calls = (call("json"), *(call(line=n % 2 + 1) for n in range(6)), call("starlette"), call("anyio"))
+    faults = [
+        Fault("lib.ValueError: no", "a note", calls, more=3, hint="Did you mean?"),
+        Fault("KeyError", "", (call("json"), call("json")), "cause"),
+        *(Fault(f"E: {n}", "", (call(),), "member", n) for n in range(6)),
+    ]
+    report = Report("lib.ValueError: no", "shop.py, line 1", "Traceback", tuple(faults))
+
+    said = modules.evaluate(
+        r"""async ([problem, html]) => {
+          const { problemView } = await import("./problem.js");
+          const made = problemView({ ...problem, id: "1", source: "save", where: "", at: 0, count: 1 }, "it");
+          document.body.replaceChildren(made);
+          const folds = () => [...made.querySelectorAll("details:not([open])")];
+          while (folds().length > 0) {
+            const opened = folds().map((fold) => new Promise((resolve) => fold.addEventListener("toggle", resolve)));
+            folds().forEach((fold) => (fold.open = true));
+            await Promise.all(opened);
+          }
+          const served = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+          const words = (root) => root.textContent.replace(/\s+/g, " ").trim();
+          return [words(made).replace("Copy", ""), words(served).replace("This page follows your next save.", "")];
+        }""",
+        [report.described(), failure_page(report, "n")],
+    )
+
+    assert said[0].strip() == said[1].strip()

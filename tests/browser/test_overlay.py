@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from .bundles import HTMX, TURBO, source_of
 from .looks import OPEN_ROOTS, keep, violations
 from .site import SHOWN, is_same_document, mark, on_screen, status, wait, wait_for_outcome, wait_for_words
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page
 
+    from .bundles import Bundle
     from .site import Site
 
 PAGE = """
@@ -485,3 +487,25 @@ def test_one_key_hides_it_with_all_else_of_ours(shop: Site, page: Page) -> None:
 
     page.keyboard.press("Alt+Shift+R")
     expect(sheet(page)).to_be_visible()
+
+
+@pytest.mark.parametrize(("bundle", "attributes"), [(HTMX, "hx-boost=true"), (TURBO, "")], ids=["htmx", "Turbo"])
+def test_a_library_that_shows_another_page_leaves_it_standing(
+    shop: Site, page: Page, pytestconfig: pytest.Config, bundle: Bundle, attributes: str
+) -> None:
+    shop.write("static/library.js", source_of(bundle, pytestconfig.cache.mkdir("bundles")))
+    head = '<head><title>Shop</title><script src="/static/library.js" defer></script></head>'
+    for name, other in (("index", "/next"), ("next", "/")):
+        body = f'<body {attributes}><h1>{name}</h1><a href="{other}">Go</a></body>'
+        shop.write(f"templates/{name}.html", f"<!doctype html><html>{head}{body}</html>")
+    shop.start().visit(page)
+    fail_with(shop, "return amount")
+    expect(sheet(page)).to_be_visible()
+    mark(page)
+
+    page.evaluate("document.querySelector('a').click()")
+
+    expect(page.locator("h1")).to_have_text("next")
+    assert is_same_document(page)
+    expect(sheet(page)).to_be_visible()
+    expect(page.locator("[data-corner]")).to_have_count(1)
