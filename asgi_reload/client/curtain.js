@@ -10,19 +10,22 @@ export const CHORD = "Alt+Shift+R";
 export class Curtain {
   /** @type {(() => void)[]} */
   #listeners = [];
+  #isDown;
 
   /** @param {import("./storage.js").TabStorage} storage */
   constructor(storage) {
     this.storage = storage;
+    this.#isDown = storage.read(KEY) === "yes";
     addEventListener("keydown", (event) => isChord(event) && this.toggle(), true);
   }
 
   get isDown() {
-    return this.storage.read(KEY) === "yes";
+    return this.#isDown;
   }
 
   toggle() {
-    this.storage.write(KEY, this.isDown ? "" : "yes");
+    this.#isDown = !this.#isDown;
+    this.storage.write(KEY, this.#isDown ? "yes" : "");
     this.#listeners.forEach((listener) => listener());
   }
 
@@ -33,11 +36,19 @@ export class Curtain {
 }
 
 /**
- * Does this option let a part of ours be seen?
+ * Does this option let a part of ours be seen? Not in a frame of a page that shows the same already.
  * @param {"auto" | "on" | "off"} option
  */
 export function mayShow(option) {
-  return option === "on" || (option === "auto" && !navigator.webdriver);
+  return (option === "on" || (option === "auto" && !navigator.webdriver)) && !isInside();
+}
+
+function isInside() {
+  try {
+    return parent !== window && "asgiReload" in parent;
+  } catch {
+    return false; // a frame of another site, such as an editor's preview
+  }
 }
 
 /** @param {KeyboardEvent} event */

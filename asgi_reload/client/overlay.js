@@ -8,6 +8,7 @@
 
 const PUT_AWAY = "asgi-reload:put-away";
 const MOST = 32;
+const LONGEST = 200;
 
 export class Overlay {
   /** @type {Problem[]} */
@@ -46,7 +47,7 @@ export class Overlay {
 
   /** @param {readonly Problem[]} problems newest first */
   show(problems) {
-    const known = new Set([...this.#problems.map((problem) => this.#keyOf(problem)), ...this.#putAway()]);
+    const known = new Set([...this.#problems.map((problem) => this.#keyOf(problem)), ...this.#putAway(problems)]);
     this.#problems = problems.filter(isForTheSheet);
     this.#isOpen = this.#problems.length > 0 && (this.#isOpen || this.#problems.some((one) => !known.has(this.#keyOf(one))));
     this.#present();
@@ -62,7 +63,7 @@ export class Overlay {
   /** Put it away until there is something new. */
   hide() {
     this.#isOpen = false;
-    this.storage.write(PUT_AWAY, this.#problems.map((problem) => this.#keyOf(problem)).slice(0, MOST).join(" "));
+    this.#remember(this.#problems.map((problem) => this.#keyOf(problem)));
     this.#present();
   }
 
@@ -85,13 +86,22 @@ export class Overlay {
     }
   }
 
-  #putAway() {
-    return this.storage.read(PUT_AWAY).split(" ").filter(Boolean);
+  /** What has been put away of these; what is healed is forgotten. @param {readonly Problem[]} problems */
+  #putAway(problems) {
+    const standing = new Set(problems.map((problem) => this.#keyOf(problem)));
+    const keys = this.storage.read(PUT_AWAY).split(" ").filter((key) => standing.has(key));
+    this.#remember(keys);
+    return keys;
   }
 
-  /** @param {Problem} problem */
-  #keyOf({ source, id }) {
-    return `${this.boot}/${source}/${encodeURIComponent(id)}`;
+  /** @param {readonly string[]} keys */
+  #remember(keys) {
+    this.storage.write(PUT_AWAY, keys.slice(0, MOST).join(" "));
+  }
+
+  /** A page numbers its own problems anew each time it is loaded. @param {Problem} problem */
+  #keyOf({ source, id, title }) {
+    return `${this.boot}/${source}/${encodeURIComponent(source === "page" ? title.slice(0, LONGEST) : id)}`;
   }
 }
 

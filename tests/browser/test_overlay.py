@@ -509,3 +509,31 @@ def test_a_library_that_shows_another_page_leaves_it_standing(
     assert is_same_document(page)
     expect(sheet(page)).to_be_visible()
     expect(page.locator("[data-corner]")).to_have_count(1)
+
+
+def test_a_frame_leaves_it_to_the_page_around_it(shop: Site, page: Page) -> None:
+    shop.configure(iframes=True)
+    shop.write("templates/around.html", PAGE.replace("<main>", '<main><iframe src="/" title="Shop"></iframe>'))
+    shop.start().visit(page, "/around")
+    frame = page.frames[1]
+    frame.wait_for_function("() => window.asgiReload?.status?.().connected")
+
+    fail_with(shop, "return amount")
+
+    expect(sheet(page)).to_be_visible()
+    frame.wait_for_function("() => asgiReload.status().failure")
+    assert frame.locator("[data-asgi-reload=off]").count() == 0
+
+
+def test_a_file_that_does_not_load_is_told_of_once_more_when_it_was_healed(shop: Site, page: Page) -> None:
+    shop.write("static/main.css", "h1 { color: red }")
+    shop.replace("templates/index.html", "</head>", '<link rel="stylesheet" href="/static/main.css"></head>')
+    shop.start().visit(page)
+
+    for colour in ("green", "blue"):
+        (shop.folder / "static/main.css").unlink()
+        expect(sheet(page).get_by_role("heading", level=2)).to_have_text("main.css could not be loaded")
+        page.keyboard.press("Escape")
+        expect(sheet(page)).to_have_count(0)
+        shop.write("static/main.css", f"h1 {{ color: {colour} }}")
+        wait(page, "asgiReload.status().failure === null")
