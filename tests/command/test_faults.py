@@ -57,6 +57,12 @@ def test_an_app_that_cannot_be_imported_has_a_page_that_heals(tmp_path: Path, mo
         assert page.status_code == 500
         assert words in page.text
         assert config_of(page.text)
+        told = site.client.get("/", headers={"accept": "application/json"})
+        assert (told.status_code, set(told.json())) == (500, {"title", "detail", "traceback", "faults"})
+        assert words in told.json()["title"] + told.json()["traceback"]
+        text = site.client.get("/")
+        assert (text.status_code, text.headers["content-type"]) == (500, "text/plain; charset=utf-8")
+        assert words in text.text
 
         with listening(site.url) as heard:
             heard.next("hello")
