@@ -184,3 +184,7 @@ def test_whatever_is_asked_no_script_of_a_browser_is_sent_text(fields: dict[byte
     assert shape != "text" or not {b"sec-fetch-dest", b"sec-fetch-mode"} & fields.keys()
     assert not is_meant("patch", media_type)
     assert page_shape(fields) in ("page", "patch", "json")
+
+
+def test_a_pages_own_script_that_deletes_hears_what_the_app_says_too(site: Site) -> None:
+    assert asked(site, "/price", SCRIPT, method="DELETE").text == "Internal Server Error"

@@ -60,9 +60,9 @@ def test_an_app_that_cannot_be_imported_has_a_page_that_heals(tmp_path: Path, mo
         told = site.client.get("/", headers={"accept": "application/json"})
         assert (told.status_code, set(told.json())) == (500, {"title", "detail", "traceback", "faults"})
         assert words in told.json()["title"] + told.json()["traceback"]
-        text = site.client.get("/")
-        assert (text.status_code, text.headers["content-type"]) == (500, "text/plain; charset=utf-8")
-        assert words in text.text
+        plain = site.client.get("/")
+        assert (plain.status_code, plain.headers["content-type"]) == (500, "text/plain; charset=utf-8")
+        assert words in plain.text
 
         with listening(site.url) as heard:
             heard.next("hello")
