@@ -41,7 +41,7 @@ BODY: Final = """<body>
 <span class="reason" id="new-worker-reason"></span>
 <button type="button" id="pause" aria-pressed="false">Pause</button>
 </div>
-<p class="answer" id="answer"></p>
+<p class="answer" id="answer" role="status"></p>
 </header>
 <main>
 <noscript><p class="notice">The dashboard is made by its script; switch scripts on for this page.</p></noscript>

@@ -18,7 +18,7 @@ from .site import is_same_document, mark, wait, wait_for_reload, wait_for_style
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
 
     from .site import Site
 
@@ -27,6 +27,7 @@ PAGE = '<!doctype html><title>Shop</title><link rel=stylesheet href="/static/sho
 EVIL = "<img src=x onerror=window.hacked=1>"
 PAGES = 200
 REQUESTS_A_SECOND = 4
+MOST_RELOADS = 5
 
 
 @pytest.fixture
@@ -308,6 +309,42 @@ def test_it_waits_for_the_server_and_comes_back_by_itself(shop: Site, dashboard:
     newest(dashboard, "templates/index.html")
     # What was seen before is kept: the session is the developer's, not the server's.
     assert saves(dashboard).locator(".what").all_text_contents() == ["templates/index.html", "static/shop.css"]
+
+
+def test_it_does_not_turn_in_a_circle_where_servers_answer_by_turns(shop: Site, page: Page) -> None:
+    def of_another_life(route: Route) -> None:
+        answer = route.fetch()
+        boot = httpx.get(f"{shop.url}/__reload__/status").json()["boot"]
+        route.fulfill(response=answer, body=answer.text().replace(boot, "another"))
+
+    shop.start()
+    page.route("**/__reload__/", of_another_life)
+    loads: list[str] = []
+    page.on("load", lambda loaded: loads.append(loaded.url))
+    page.goto(f"{shop.url}/__reload__/")
+
+    page.get_by_text("several servers answer here by turns").wait_for()
+    assert len(loads) == MOST_RELOADS + 1
+
+
+def test_what_is_kept_has_a_bound(shop: Site, dashboard: Page) -> None:
+    open_dashboard(shop.start(), dashboard)
+    entry = {"seq": 1, "changes": [], "more": 0, "steps": [], "problems": [], "python": None, "pages": [], "line": "x"}
+    kept = dashboard.evaluate(
+        """async (entry) => {
+            const { client } = document.querySelector("meta[name=asgi-reload]").dataset;
+            const { SaveRecord, remembered } = await import(`${client}/dashboard/record.js`);
+            const record = new SaveRecord();
+            for (let at = 0; at < 600; at++) record.add("boot", [{ ...entry, at, line: "x".repeat(5000) }]);
+            let stored = "";
+            const storage = { read: () => stored, write: (key, text) => { stored = text; } };
+            record.remember(storage);
+            const again = remembered(storage);
+            return [record.all.length, record.all[0][1].at, stored.length < 1_000_100, again.all[0][1].at];
+        }""",
+        entry,
+    )
+    assert kept == [500, 599, True, 599]
 
 
 def test_it_lives_on_an_event_stream_where_there_are_no_sockets(shop: Site, dashboard: Page) -> None:

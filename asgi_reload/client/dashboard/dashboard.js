@@ -4,6 +4,7 @@
 
 import { tabStorage } from "../storage.js";
 import { Actions } from "./actions.js";
+import { again } from "./again.js";
 import { Facts, state } from "./facts.js";
 import { Follow } from "./follow.js";
 import { Pages } from "./pages.js";
@@ -66,7 +67,9 @@ export class Dashboard {
   }
 
   renewed() {
-    location.reload();
+    if (!again(this.storage)) {
+      state("line", "bad", "several servers answer here by turns");
+    }
   }
 
   async #ask() {
