@@ -3,17 +3,15 @@
  * cannot render it now is offered a reload instead. A page that reloads itself in a circle is stopped.
  */
 
+import { Circle } from "./circle.js";
+
 /** @typedef {import("./pill.js").Pill} Pill */
 
-/** More reloads than this in that many ms are a circle: a page that changes a watched file by being loaded. */
-const MOST = 5;
-const WINDOW_MS = 10_000;
 /** Boot ids of this project's servers that a tab remembers. */
 const BOOTS = 32;
 /** A page that is still here after that (a `beforeunload` dialog was declined) gets the offer. */
 const STILL_HERE_MS = 3000;
 const SAID_MS = 4000;
-const TIMES = "asgi-reload:reloads";
 const SAID = "asgi-reload:said";
 const BOOTS_MET = "asgi-reload:boots";
 
@@ -21,6 +19,7 @@ export class Reloader {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #isPaced = false;
+  #circle;
 
   /**
    * @param {Pill} pill
@@ -31,6 +30,7 @@ export class Reloader {
     this.pill = pill;
     this.storage = storage;
     this.objection = objection;
+    this.#circle = new Circle(storage);
   }
 
   /** After a reload: say why it was. */
@@ -46,21 +46,33 @@ export class Reloader {
 
   /**
    * Reload after `delay` ms, or offer to.
-   * @param {string} reason @param {number} [delay]
-   * @returns {"reload" | "offered"}
+   * @param {string} reason @param {readonly string[]} [files] that it comes of @param {number} [delay]
+   * @returns {{ outcome: "reload" | "offered", detail: string }} and why, in words for people
    */
-  reload(reason, delay = 0) {
-    const objection = this.objection() ?? this.#circle();
+  reload(reason, files = [], delay = 0) {
+    const circle = this.#isPaced ? null : this.#circle.objection(files);
+    const objection = this.objection();
+
+    if (circle !== null) {
+      this.stop(circle);
+      return { outcome: "offered", detail: circle };
+    }
 
     if (objection !== null) {
-      this.offer(`${reason}; ${objection}`);
-      return "offered";
+      const detail = `${reason}; ${objection}`;
+      this.offer(detail);
+      return { outcome: "offered", detail };
     }
 
     this.pill.note(`reloading: ${reason}`, Infinity);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#go(reason), delay);
-    return "reload";
+    this.#timer = setTimeout(() => this.#go(reason, files), delay);
+    return { outcome: "reload", detail: reason };
+  }
+
+  /** Go on no longer by itself. @param {string} reason in full */
+  stop(reason) {
+    this.pill.offer(reason, () => location.reload());
   }
 
   /** @param {string} reason */
@@ -79,8 +91,8 @@ export class Reloader {
     this.#write(BOOTS_MET, [...met.filter((other) => other !== boot), boot].slice(-BOOTS));
   }
 
-  /** @param {string} reason */
-  #go(reason) {
+  /** @param {string} reason @param {readonly string[]} files */
+  #go(reason, files) {
     const objection = this.objection();
 
     if (objection !== null) {
@@ -89,22 +101,12 @@ export class Reloader {
     }
 
     if (!this.#isPaced) {
-      this.#write(TIMES, [...this.#recent(), Date.now()].map(String));
+      this.#circle.note(files);
     }
 
     this.storage.write(SAID, reason);
     location.reload(); // unlike an assignment to `location`, keeps the scroll position
     setTimeout(() => this.offer(reason), STILL_HERE_MS);
-  }
-
-  #circle() {
-    return !this.#isPaced && this.#recent().length >= MOST
-      ? `reloaded ${MOST} times in ${WINDOW_MS / 1000} seconds: does loading this page change a watched file?`
-      : null;
-  }
-
-  #recent() {
-    return this.#read(TIMES).map(Number).filter((time) => Date.now() - time < WINDOW_MS).slice(-MOST);
   }
 
   /**

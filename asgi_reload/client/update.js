@@ -3,6 +3,7 @@
  * hears how it went. While the page is hidden or paused they wait, and what waits becomes one update.
  */
 
+import { Echoes } from "./echoes.js";
 import { mayUpdate, tell } from "./events.js";
 import { pageFailure } from "./failures.js";
 import { frame } from "./frame.js";
@@ -51,6 +52,7 @@ export class Updates {
   /** @type {Job | null} */
   #waiting = null;
   #isPaused = false;
+  #echoes = new Echoes((job) => this.#run(job), (job, detail) => this.#stop(job, detail));
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -77,7 +79,7 @@ export class Updates {
       const { seq, steps } = this.#waiting ?? { seq: 0, steps: [] };
       this.#waiting = { ...job, seq: Math.max(seq, job.seq), steps: joined(steps, job.steps) };
     } else {
-      void this.#run(job);
+      this.#echoes.receive(job);
     }
   }
 
@@ -135,7 +137,7 @@ export class Updates {
     } catch (error) {
       // Ours to answer for, and nothing that may be half done: the page is loaded anew.
       const detail = `${step.type} failed: ${error instanceof Error ? error.message : String(error)}`;
-      return { outcome: this.parts.reloader.reload(detail), detail };
+      return this.parts.reloader.reload(detail, step.paths);
     }
   }
 
@@ -148,13 +150,13 @@ export class Updates {
 
     switch (step.type) {
       case "css":
-        return sheets.swap(step.paths).then((result) => this.#tellFiles(result));
+        return sheets.swap(step.paths).then((result) => this.#tellFiles(result, step.paths));
       case "images":
-        return renewImages(step.paths).then((result) => this.#tellFiles(result));
+        return renewImages(step.paths).then((result) => this.#tellFiles(result, step.paths));
       case "patch":
         return this.#patch(step);
       case "reload":
-        return { outcome: reloader.reload(step.reason || `${namesOf([step])} changed`, step.delay), detail: step.reason };
+        return reloader.reload(step.reason || `${namesOf([step])} changed`, step.paths, step.delay);
       case "restart":
         if (step.by === "") {
           await this.parts.problems();
@@ -180,10 +182,10 @@ export class Updates {
 
   /**
    * Which files could not be had, and which can again.
-   * @param {Result} result
+   * @param {Result} result @param {string[]} paths
    * @returns {Result}
    */
-  #tellFiles(result) {
+  #tellFiles(result, paths) {
     const { failures, reloader } = this.parts;
 
     for (const { element, name, isFailed } of result.attempts ?? []) {
@@ -193,7 +195,7 @@ export class Updates {
         : failures.clear(`file ${name}`);
     }
 
-    return result.outcome === "reload" ? { ...result, outcome: reloader.reload(result.detail) } : result;
+    return result.outcome === "reload" ? reloader.reload(result.detail, paths) : result;
   }
 
   /**
@@ -210,7 +212,7 @@ export class Updates {
         return result;
       case "reload":
         failures.clear("page");
-        return { ...result, outcome: reloader.reload(result.detail) };
+        return reloader.reload(result.detail, step.paths);
       case "offered":
         reloader.offer(result.detail);
         return result;
@@ -222,6 +224,12 @@ export class Updates {
         failures.clear("page");
         return result;
     }
+  }
+
+  /** @param {Job} job @param {string} detail */
+  #stop(job, detail) {
+    this.parts.reloader.stop(detail);
+    this.#finish(job, { outcome: "offered", detail });
   }
 
   /** @param {Step[]} steps @param {string} reason */

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .site import CONNECTED, is_same_document, mark, on_screen, press, status, wait, wait_for_outcome, wait_for_reload
+from .site import CONNECTED, is_same_document, mark, on_screen, press, wait, wait_for_outcome, wait_for_reload
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -132,28 +132,3 @@ def test_a_paused_page_does_it_all_when_it_goes_on(scripted: Site, page: Page) -
     page.evaluate("asgiReload.resume()")
     wait_for_reload(page)
     assert page.evaluate("window.version") == 2
-
-
-def test_a_page_that_reloads_itself_in_a_circle_is_stopped(site: Site, page: Page) -> None:
-    # The watched script is written by showing the page.
-    site.write("static/app.js", "")
-    site.write("templates/index.html", PAGE)
-    site.replace(
-        "main.py",
-        "    name = request",
-        """    global count
-    count += 1
-    with open("static/app.js", "w") as file:
-        file.write(f"window.version = {count}")
-    name = request""",
-    )
-    site.replace("main.py", "HEADERS:", "count = 0\nHEADERS:")
-    site.start()
-    page.goto(site.url)
-
-    wait(page, "window.asgiReload?.status?.().pill.join().includes('reloaded 5 times')")
-
-    version = page.evaluate("window.version")
-    assert "does loading this page change a watched file?" in on_screen(page)
-    assert version in (6, 7)
-    assert status(page)["last"]["outcome"] == "offered"
