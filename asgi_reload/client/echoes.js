@@ -9,22 +9,22 @@ import { circleOf } from "./words.js";
 /** @typedef {import("./update.js").Job} Job */
 
 /** A write by a request is told of within this, once the request has ended. */
-const ECHO_MS = 700;
-/** Such updates after which the page holds still before it answers the next. */
-const SUSPECT = 3;
-/** Updates without a break, each an echo of the one before, that make a circle. */
+const ECHO_MS = 1000;
+/** That many echoes in that time are a circle; after the first of them the page holds still before it answers the next. */
 const MOST = 5;
+const WINDOW_MS = 10_000;
+const SUSPECT = 3;
 /** Beyond `ECHO_MS`, so that who saves in between is met. */
 const MARGIN_MS = 300;
 /** Who was met is not suspected again for so long. */
-const TRUST_MS = 10_000;
+const TRUST_MS = 60_000;
 const LONGEST_HOLD_MS = 5000;
 const LESSER = new Set(["css", "images", "patch"]);
 
 export class Echoes {
   #key = "";
-  #count = 0;
-  #since = 0;
+  /** When they came. @type {number[]} */
+  #echoes = [];
   #began = 0;
   #took = 0;
   #ended = -Infinity;
@@ -55,34 +55,26 @@ export class Echoes {
 
     if (this.#held !== null) {
       this.#trusted = performance.now() + TRUST_MS;
+      this.#echoes = [];
       this.#release();
     }
 
-    this.#tally(key, isEcho && performance.now() > this.#trusted);
-    this.#judge(job);
+    this.#judge(job, key, isEcho && performance.now() > this.#trusted);
   }
 
-  /** @param {string} key @param {boolean} isEcho */
-  #tally(key, isEcho) {
-    if (!isEcho) {
-      this.#key = key;
-      this.#count = 0;
-      this.#since = performance.now();
-    }
+  /** @param {Job} job @param {string} key @param {boolean} isEcho */
+  #judge(job, key, isEcho) {
+    const now = performance.now();
+    const past = key === this.#key ? this.#echoes.filter((time) => now - time < WINDOW_MS) : [];
+    this.#key = key;
+    this.#echoes = isEcho ? [...past, now] : past;
 
-    this.#count += 1;
-  }
-
-  /** @param {Job} job */
-  #judge(job) {
-    if (this.#count > MOST) {
-      const seconds = Math.max(1, Math.round((performance.now() - this.#since) / 1000));
-      const files = job.steps.flatMap((step) => step.paths);
-      this.stop(job, circleOf("updated", MOST, seconds, files));
-    } else if (this.#count > SUSPECT) {
+    if (!isEcho || this.#echoes.length < SUSPECT) {
+      void this.#work(job);
+    } else if (this.#echoes.length < MOST) {
       this.#hold(job);
     } else {
-      void this.#work(job);
+      this.stop(job, circleOf("updated", MOST, WINDOW_MS / 1000, job.steps.flatMap((step) => step.paths)));
     }
   }
 

@@ -3,6 +3,7 @@
  * hears how it went. While the page is hidden or paused they wait, and what waits becomes one update.
  */
 
+import { noteAttempts } from "./attempts.js";
 import { Echoes } from "./echoes.js";
 import { mayUpdate, tell } from "./events.js";
 import { pageFailure } from "./failures.js";
@@ -15,14 +16,9 @@ import { joined, namesOf, reasonOf, resultOf } from "./steps.js";
 /** @typedef {import("./protocol.js").Outcome} Outcome */
 /** @typedef {Extract<Step, { type: "patch" }>} PatchStep */
 
-/**
- * One thing that was tried: `element` is what it was tried on, if it was one.
- * @typedef {{ element: Element | null, name: string, isFailed: boolean }} Attempt
- */
-
 /** @typedef {import("./failures.js").Failure} ServerFailure */
 
-/** @typedef {{ outcome: Outcome, detail: string, attempts?: Attempt[], failure?: ServerFailure }} Result */
+/** @typedef {{ outcome: Outcome, detail: string, attempts?: import("./attempts.js").Attempt[], failure?: ServerFailure }} Result */
 
 /**
  * Steps, when they came (`performance.now()`), and the server's number for them; 0 for what this page told itself.
@@ -180,22 +176,10 @@ export class Updates {
     }
   }
 
-  /**
-   * Which files could not be had, and which can again.
-   * @param {Result} result @param {string[]} paths
-   * @returns {Result}
-   */
+  /** @param {Result} result @param {string[]} paths @returns {Result} */
   #tellFiles(result, paths) {
-    const { failures, reloader } = this.parts;
-
-    for (const { element, name, isFailed } of result.attempts ?? []) {
-      const detail = "The last good version stays. It is asked for again when it is saved.";
-      isFailed
-        ? failures.add(`file ${name}`, { title: `${name} could not be loaded`, detail }, element)
-        : failures.clear(`file ${name}`);
-    }
-
-    return result.outcome === "reload" ? reloader.reload(result.detail, paths) : result;
+    noteAttempts(this.parts.failures, result.attempts ?? []);
+    return result.outcome === "reload" ? this.parts.reloader.reload(result.detail, paths) : result;
   }
 
   /**
@@ -242,12 +226,18 @@ export class Updates {
   /** @param {Job} job @param {Result} result */
   #finish({ seq, steps, arrived }, { outcome, detail }) {
     const ms = Math.round((performance.now() - arrived) * 10) / 10;
-    this.parts.pill.result(resultOf(steps, outcome, ms, detail), outcome === "applied");
-    this.last = { seq, outcome, ms, detail };
+    const ack = { seq, outcome, ms, detail };
+
+    // One that was overtaken may end after the one that did so.
+    if (seq === 0 || seq >= (this.last?.seq ?? 0)) {
+      this.last = ack;
+      this.parts.pill.result(resultOf(steps, outcome, ms, detail), outcome === "applied");
+    }
+
     tell("updated", { seq, steps, outcome, ms, detail });
 
     if (seq > 0) {
-      this.parts.ack(this.last);
+      this.parts.ack(ack);
     }
   }
 }
