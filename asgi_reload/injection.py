@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 from .html.csp import Blocked, Runs, permission
 from .html.injector import Injector
 from .html.policy import (
+    ATTACHMENT,
     CONTENT_ENCODING,
     NO_CACHE,
     NOT_HTML,
     PATCH,
+    STATUS,
     VERDICT,
     fields_of,
     is_html,
@@ -42,15 +44,13 @@ if TYPE_CHECKING:
 
 NAVIGATION, FETCH, REFETCH = Purpose
 JSON: Final = (b"content-type", b"application/json")
+CSP: Final = "its Content-Security-Policy does not let our script work"
 CHANGED: Final = ("extensions", "headers")
 """What we change in the scope that the app is given."""
+CONTENT_ENCODING_HEADER: Final = b"content-encoding"
+NO_PAGE: Final = (STATUS, ATTACHMENT)
+"""Nothing that a browser would show."""
 NOT_HTML_HEADER: Final = skipped(NOT_HTML.reason)
-
-ENCODED: Final = (
-    "pages are left alone: they come with a Content-Encoding that cannot be undone here, although they were asked for"
-    " uncompressed; put ReloadMiddleware inside of what compresses, or switch that off in development"
-)
-CSP: Final = "pages are left alone: their Content-Security-Policy does not let our script work; %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +59,21 @@ class InjectionContext:
 
     `position` gives generation and seq of now; it is asked before the app renders, so that a save in between is not
     missed. `asked` is called when somebody wants a page, before the app is. `allowed` says why the sender of a request
-    may not have the tag, or None; it is asked only when a page is at hand. `warn` takes a cause and a line, and prints
-    the line the first time that it sees the cause. `boundary` wraps the app for a request that wants a page, whatever
-    comes of it; `held` takes an answer of status 500 to any other, if it is not to go out before the app has ended.
+    may not have the tag, or None; it is asked only when a page is at hand. `boundary` wraps the app for a request that
+    wants a page, whatever comes of it; `held` takes an answer of status 500 to any other, if it is not to go out before
+    the app has ended. `skipped` is told of a document that somebody went to and that was left alone: its path, why, and
+    which Content-Encoding it came with where that is the reason.
     """
 
     tag: Tag
     sent: Sent
     position: Callable[[], tuple[int, int]]
     allowed: Callable[[Scope], str | None]
-    warn: Callable[[str, str], None]
     boundary: Callable[[ASGIApp, Scope], ASGIApp]
     iframes: bool = False
     asked: Callable[[], None] = lambda: None
     held: Callable[[Scope, Message], Held | None] = lambda scope, start: None
+    skipped: Callable[[str, Skip, str], None] = lambda path, skip, what: None
 
 
 class Injection:
@@ -116,6 +117,8 @@ class Injection:
                 await self._send(instead)
 
             self._is_through = self._rewrite.is_through
+            if self._rewrite.skip is not None:
+                self._tell(self._rewrite.skip, "")
         elif message["type"] != "http.response.start":
             # Early hints and debug information come first, and stay first.
             await self._send(message)
@@ -190,6 +193,7 @@ class Injection:
             decision = self._decide(start, fields)
 
             if isinstance(decision, Skip):
+                self._tell(decision, fields.get(CONTENT_ENCODING_HEADER, b"").decode("latin-1"))
                 return untouched(start, decision)
 
             self._rewrite = decision
@@ -203,6 +207,11 @@ class Injection:
 
         return {**message, "headers": headers}
 
+    def _tell(self, skip: Skip, coding: str) -> None:
+        """Only who went to a page has something to mend."""
+        if self._purpose is NAVIGATION and skip not in NO_PAGE:
+            self._context.skipped(self._given["path"], skip, coding if skip is CONTENT_ENCODING else "")
+
     def _decide(self, start: Message, fields: dict[bytes, bytes]) -> Rewrite | Skip:
         context, wanted = self._context, self._purpose
 
@@ -212,10 +221,6 @@ class Injection:
         inject = judge(start["status"], start["headers"], fields)
 
         if isinstance(inject, Skip):
-            # Only who was asked for uncompressed pages has something to mend.
-            if inject is CONTENT_ENCODING and wanted is NAVIGATION:
-                context.warn("content-encoding", ENCODED)
-
             return inject
 
         if wanted is REFETCH:
@@ -230,8 +235,7 @@ class Injection:
         if inject.policies:
             runs = self._permission(inject)
             if isinstance(runs, Blocked):
-                context.warn("csp", CSP % runs.remedy)
-                return Skip("csp")
+                return Skip("csp", f"{CSP}; {runs.remedy}")
 
             nonce = runs.nonce
 

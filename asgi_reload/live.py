@@ -25,7 +25,9 @@ from .lifespan import Hosting, Lifespan
 from .page_tag import page_tag
 from .problems import Problems, is_fine
 from .scripts import read_scripts
+from .skips import Skips
 from .timeline import Timeline
+from .verdicts import Verdicts
 from .watch import Home, Watch
 from .watching.selection import Selection
 
@@ -80,6 +82,7 @@ class Live:
         self._home = home
         self._app = home.app
         self._warn = Once(logger)
+        self._skips = Skips(self._warn)
         self._guard = Guard(settings, token)
         self._editor = _editor(settings)
         self._timeline = Timeline()
@@ -87,7 +90,7 @@ class Live:
         self._channel = Channel(
             boot=boot,
             max_clients=settings.max_clients,
-            on_ack=self._timeline.acknowledge,
+            on_ack=Verdicts(self._timeline, logger).hear,
             on_said=self._browser_log.hear,
         )
         self._problems = Problems(on_change=self._channel.tell_problems)
@@ -159,7 +162,7 @@ class Live:
             "channel": channel,
             "timeline": self._timeline.snapshot(),
             "console": console,
-            "skipped": [],
+            "skipped": self._skips.describe(),
         }
 
     def problems(self) -> list[dict[str, Any]]:
@@ -204,11 +207,11 @@ class Live:
             sent=sent,
             position=self._position,
             allowed=self._page_verdict,
-            warn=self._warn,
             boundary=self._failures.boundary,
             held=self._failures.held,
             iframes=self._home.settings.iframes,
             asked=self._watch.glance,
+            skipped=self._skips.note,
         )
 
     def _is_developer(self, scope: Scope) -> bool:
@@ -224,7 +227,7 @@ class Live:
         standing = self._guard.standing(scope)
 
         if standing.verdict is not None:
-            self._warn(standing.verdict, f"this page is left alone: {standing.advice}")
+            self._warn(standing.verdict, f"skipped {scope['path']}: {standing.advice}")
         elif standing.exposure is not None:
             self._warn("exposure", standing.exposure)
 

@@ -133,8 +133,7 @@ class Timeline:
 
         url: where that page is.
         """
-        # A batch that told pages nothing shares its seq with the one before.
-        entry = next((entry for entry in self._entries if entry.seq == ack.seq), None)
+        entry = self._entry(ack.seq)
 
         if entry is not None and (ack.page in entry.acks or len(entry.acks) < MAX_ACKS):
             entry.acks[ack.page] = {
@@ -145,6 +144,15 @@ class Timeline:
                 "arrived": _ms(entry.published, self._clock()),
                 "detail": _short(ack.detail),
             }
+
+    def told(self, seq: int) -> Sequence[str]:
+        """The names of the steps of that update; none of one that is not known."""
+        entry = self._entry(seq)
+        return () if entry is None else [step["type"] for step in entry.steps]
+
+    def _entry(self, seq: int) -> Entry | None:
+        # A batch that told pages nothing shares its seq with the one before.
+        return next((entry for entry in self._entries if entry.seq == seq), None)
 
     def audited(self, differences: Sequence[str]) -> None:
         """A clean process was compared with the one that all edits until now were applied to: where they differ."""

@@ -1,17 +1,9 @@
 /**
- * Steps of updates as data: several updates as one, and their names for people. Pure.
+ * Steps of updates as data: several updates as one. Pure.
  */
 
 /** @typedef {import("./protocol.js").Step} Step */
 
-/** Names that fit into a line. */
-const NAMES = 3;
-/** What was done, by the step that says so. */
-const DONE = new Map([
-  ["css", "css"],
-  ["images", "image"],
-  ["patch", "patch"],
-]);
 /** What a reload does anyway. */
 const LESSER = ["css", "images", "patch"];
 /** The last word on these counts. */
@@ -40,35 +32,4 @@ export function joined(earlier, later) {
   }
 
   return [...kinds.values()];
-}
-
-/**
- * Why, in the words of the first step that has any.
- * @param {readonly Step[]} steps
- * @returns {string}
- */
-export function reasonOf(steps) {
-  const reasons = steps.flatMap((step) => ("reason" in step && step.reason !== "" ? [step.reason] : []));
-  return reasons[0] ?? `${namesOf(steps)} changed`;
-}
-
-/**
- * What an update came to: `updated in 23 ms: css main.css, patch index.html`.
- * @param {readonly Step[]} steps @param {string} outcome @param {number} ms @param {string} detail
- * @returns {string}
- */
-export function resultOf(steps, outcome, ms, detail) {
-  const done = steps.flatMap((step) => (DONE.has(step.type) ? [`${DONE.get(step.type)} ${namesOf([step])}`] : []));
-  return outcome === "applied" ? `updated in ${Math.max(1, Math.round(ms))} ms: ${done.join(", ")}` : `${outcome}: ${detail}`;
-}
-
-/**
- * The files, as few as fit into a line.
- * @param {readonly Step[]} steps
- * @returns {string}
- */
-export function namesOf(steps) {
-  const names = [...new Set(steps.flatMap(({ paths }) => paths.map((path) => path.split("/").at(-1) ?? path)))];
-  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : "";
-  return names.slice(0, NAMES).join(", ") + more;
 }

@@ -10,7 +10,8 @@ import { pageFailure } from "./failures.js";
 import { frame } from "./frame.js";
 import { tellLibraries } from "./libraries.js";
 import { never } from "./never.js";
-import { joined, namesOf, reasonOf, resultOf } from "./steps.js";
+import { joined } from "./steps.js";
+import { namesOf, reasonOf, resultOf } from "./words.js";
 
 /** @typedef {import("./protocol.js").Step} Step */
 /** @typedef {import("./protocol.js").Outcome} Outcome */

@@ -44,11 +44,15 @@ class Inject(NamedTuple):
 NOT_HTML: Final = Skip("content-type")
 STATUS: Final = Skip("status")
 ATTACHMENT: Final = Skip("attachment")
-CONTENT_ENCODING: Final = Skip("content-encoding")
-CHARSET: Final = Skip("charset")
-FRAGMENT: Final = Skip("fragment")
+CONTENT_ENCODING: Final = Skip(
+    "content-encoding",
+    "it cannot be undone here, although it was asked for uncompressed; put ReloadMiddleware inside of what compresses,"
+    " or switch that off in development",
+)
+CHARSET: Final = Skip("charset", "its encoding is no superset of ASCII; send it as UTF-8")
+FRAGMENT: Final = Skip("fragment", "it is no whole document; one begins with <!doctype html> or <html>")
 PATCH: Final = Skip("patch")
-BYPASS: Final = Skip("bypass")
+BYPASS: Final = Skip("bypass", "it did not come in pieces that could be looked at")
 
 # Dropped: true of the app's bytes and not of ours, or replaced.
 _UNTRUE: Final = frozenset(

@@ -32,9 +32,10 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Not ours, and why; constant words of this project, never data of the request."""
+    """Not ours, and why: constant words of this project, never data of the request. remedy: for the terminal."""
 
     reason: str
+    remedy: str = ""
 
 
 METHOD: Final = Skip("method")

@@ -49,13 +49,15 @@ class Rewrite:
     """Takes the messages of one `text/html` response behind its `start`, and says what to send instead.
 
     An `injector` without a snippet leaves a document as it is, for a page that fetches itself anew. `document` is
-    filled on the way and, if it is one, put into `sent` before its end goes out.
+    filled on the way and, if it is one, put into `sent` before its end goes out. `skip` says why it is none of ours,
+    once that shows.
     """
 
-    __slots__ = ("_document", "_inject", "_injector", "_sent", "_start", "_waiting", "is_through")
+    __slots__ = ("_document", "_inject", "_injector", "_sent", "_start", "_waiting", "is_through", "skip")
 
     def __init__(self, start: Message, inject: Inject, injector: Injector, document: Document, sent: Sent) -> None:
         self.is_through = False
+        self.skip: Skip | None = None
         self._start: Message | None = start
         self._inject = inject
         self._injector = injector
@@ -130,6 +132,7 @@ class Rewrite:
     def _leave_alone(self, skip: Skip, body: bytes, more: bool) -> Iterable[Message]:
         start, self._start = self._start, None
         self.is_through = True
+        self.skip = skip
         starts = () if start is None else (untouched(start, skip),)
         return (*starts, *self._waiting, *self._held(body, more))
 

@@ -124,7 +124,9 @@ def test_who_saves_fast_is_no_circle(scripted: Site, page: Page, saves: int, pau
     mark(page)
 
     for number in range(saves):
-        scripted.write("templates/index.html", f'<!doctype html><script src="/static/app.js"></script><h1>No {number}</h1>')
+        scripted.write(
+            "templates/index.html", f'<!doctype html><script src="/static/app.js"></script><h1>No {number}</h1>'
+        )
         time.sleep(pause_s)
 
     wait(page, f"document.querySelector('h1').textContent === 'No {saves - 1}'")

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from asgi_reload.html.sent import Sent
 from asgi_reload.html.tag import Tag
 from asgi_reload.injection import Injection, InjectionContext
+from asgi_reload.skips import Skips
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from asgi_reload.html.purpose import Skip
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -49,8 +52,8 @@ class Warnings:
 
     said: list[tuple[str, str]] = field(default_factory=list)
 
-    def __call__(self, cause: str, line: str) -> None:
-        self.said.append((cause, line))
+    def __call__(self, path: str, skip: Skip, what: str) -> None:
+        Skips(lambda cause, line: self.said.append((cause, line))).note(path, skip, what)
 
 
 @dataclass
@@ -121,7 +124,7 @@ def make_context(warnings: Warnings | None = None, **changed: Any) -> InjectionC
         "position": lambda: (3, 14),
         "allowed": lambda scope: None,
         "boundary": lambda app, scope: app,
-        "warn": warnings or Warnings(),
+        "skipped": warnings or Warnings(),
     }
     return InjectionContext(**{**parts, **changed})
 

@@ -519,6 +519,7 @@ async def test_a_coding_that_cannot_be_undone_is_told_once_with_its_remedy() -> 
         await ask(app, request, context=make_context(warnings))
 
     assert [cause for cause, _ in warnings.said] == ["content-encoding"] * 2
+    assert warnings.said[0][1].startswith("skipped /: content-encoding br; it cannot be undone here")
     assert "inside of what compresses" in warnings.said[0][1]
 
 
@@ -550,7 +551,7 @@ async def test_a_policy_that_stops_us_is_told_with_what_to_add() -> None:
     assert answer.warnings == [
         (
             "csp",
-            "pages are left alone: their Content-Security-Policy does not let our script work; add 'self' or a nonce"
+            "skipped /: csp; its Content-Security-Policy does not let our script work; add 'self' or a nonce"
             " ('nonce-…') to script-src; beside 'strict-dynamic' only a nonce counts",
         )
     ]
