@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .editor import Editor
+    from .html.purpose import Skip
     from .problems import Problems
     from .report import Report
     from .shape import Shape
@@ -100,10 +101,11 @@ class Failures:
 class Held:
     """An answer that frameworks give before they raise: kept back, within bounds, until that is known."""
 
-    __slots__ = ("_messages", "_size", "is_through")
+    __slots__ = ("_messages", "_size", "is_through", "skip")
 
     def __init__(self, start: Message) -> None:
         self.is_through = False
+        self.skip: Skip | None = None
         self._messages = [start]
         self._size = MESSAGE_COST
 

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Final
 from .html.csp import Blocked, Runs, permission
 from .html.injector import Injector
 from .html.policy import (
-    ATTACHMENT,
     CONTENT_ENCODING,
     NO_CACHE,
+    NO_PAGE,
     NOT_HTML,
     PATCH,
-    STATUS,
     VERDICT,
     fields_of,
     is_html,
@@ -47,9 +46,6 @@ JSON: Final = (b"content-type", b"application/json")
 CSP: Final = "its Content-Security-Policy does not let our script work"
 CHANGED: Final = ("extensions", "headers")
 """What we change in the scope that the app is given."""
-CONTENT_ENCODING_HEADER: Final = b"content-encoding"
-NO_PAGE: Final = (STATUS, ATTACHMENT)
-"""Nothing that a browser would show."""
 NOT_HTML_HEADER: Final = skipped(NOT_HTML.reason)
 
 
@@ -117,8 +113,7 @@ class Injection:
                 await self._send(instead)
 
             self._is_through = self._rewrite.is_through
-            if self._rewrite.skip is not None:
-                self._tell(self._rewrite.skip, "")
+            self._tell(self._rewrite.skip)
         elif message["type"] != "http.response.start":
             # Early hints and debug information come first, and stay first.
             await self._send(message)
@@ -193,7 +188,7 @@ class Injection:
             decision = self._decide(start, fields)
 
             if isinstance(decision, Skip):
-                self._tell(decision, fields.get(CONTENT_ENCODING_HEADER, b"").decode("latin-1"))
+                self._tell(decision, fields.get(b"content-encoding", b"").decode("latin-1"))
                 return untouched(start, decision)
 
             self._rewrite = decision
@@ -207,9 +202,9 @@ class Injection:
 
         return {**message, "headers": headers}
 
-    def _tell(self, skip: Skip, coding: str) -> None:
+    def _tell(self, skip: Skip | None, coding: str = "") -> None:
         """Only who went to a page has something to mend."""
-        if self._purpose is NAVIGATION and skip not in NO_PAGE:
+        if skip is not None and self._purpose is NAVIGATION and skip not in NO_PAGE:
             self._context.skipped(self._given["path"], skip, coding if skip is CONTENT_ENCODING else "")
 
     def _decide(self, start: Message, fields: dict[bytes, bytes]) -> Rewrite | Skip:

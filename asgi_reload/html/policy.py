@@ -44,6 +44,8 @@ class Inject(NamedTuple):
 NOT_HTML: Final = Skip("content-type")
 STATUS: Final = Skip("status")
 ATTACHMENT: Final = Skip("attachment")
+NO_PAGE: Final = (STATUS, ATTACHMENT)
+"""Nothing that a browser would show."""
 CONTENT_ENCODING: Final = Skip(
     "content-encoding",
     "it cannot be undone here, although it was asked for uncompressed; put ReloadMiddleware inside of what compresses,"
