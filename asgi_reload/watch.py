@@ -19,6 +19,7 @@ from .printable import printable
 from .project import saved_at
 from .reloader import Applies, Reloader
 from .strategies import PYTHON, Context, built_in
+from .watching.offenders import Offenders
 from .watching.selection import Selection
 from .watching.watcher import Watcher
 
@@ -226,9 +227,8 @@ class Watch:
             logger.info("Python edits are left to %s; without it they would go live in place", restarter)
         self._home.attach(self, self._timeline)
         strategies = self._settings.strategies or built_in()
-        return Reloader(
-            self._watcher, strategies, context, self._channel, self._timeline, self._problems, self._home.engine
-        )
+        batches = Offenders(self._watcher, self._shown)
+        return Reloader(batches, strategies, context, self._channel, self._timeline, self._problems, self._home.engine)
 
     def _watch_over(self, selection: Selection) -> Watcher:
         settings = self._settings

@@ -20,7 +20,7 @@ from .snapshot import Snapshot, touched
 from .status import RootStatus, WatchStatus
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Sequence
 
     from ..changes import Batch
     from .notifier import Listen, Stop
@@ -63,7 +63,7 @@ class Watcher:
         self._logged: str | None = None
         self._session: Session | None = None
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncGenerator[Batch, None]:
         """Batches as they settle, until cancelled. Entered again, it begins with what changed in between.
 
         The first time, the files as they are then count as known. Nothing is raised: failures are in `status()`.
