@@ -87,7 +87,7 @@ app = ReloadMiddleware(Starlette(routes=routes), pill=True, overlay=True)
 '''
 LARGE = "x = 1  # a line of it\n" * 95_000 + "\n\ndef fail():\n    return 1 / 0\n"
 SHOWN = """async (number) => {
-    const sheets = () => [...document.documentElement.children].map((host) => host.shadowRoot?.querySelector("#sheet"));
+    const sheets = () => [...document.documentElement.children].map((host) => host.shadowRoot?.querySelector(".sheet"));
     const isShown = () => sheets().some((sheet) => sheet?.checkVisibility() && sheet.querySelector("h2"));
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const began = performance.now();
