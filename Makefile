@@ -50,7 +50,7 @@ format: $(VENV)/.lint
 
 bench: $(VENV)/.bench benchmarks/peers/node_modules/.vite-$(VITE) browser
 	@command -v wrk >/dev/null || { $(call debian,wrk); } || { echo "make bench needs wrk"; exit 1; }
-	@for name in save_to_screen middleware_cost bridge_cost idle broadcast python_edits python_on_screen python_cost clean_workers dashboard; do $(BIN)/python -m benchmarks.$$name; done
+	@for name in save_to_screen middleware_cost bridge_cost idle broadcast python_edits python_on_screen python_cost clean_workers dashboard failures; do $(BIN)/python -m benchmarks.$$name; done
 
 clean:
 	rm -rf .venv* node_modules benchmarks/peers/node_modules

@@ -31,6 +31,9 @@ class Controls(Protocol):
     def problems(self) -> list[dict[str, Any]]:
         """What is wrong, in full."""
 
+    def have_read(self) -> None:
+        """Somebody has been told."""
+
     def restart(self) -> bool:
         """Have a new worker take over; False where there are none."""
 
@@ -54,6 +57,7 @@ class Desk:
 
     async def problems(self, scope: Scope, receive: Receive, send: Send) -> None:
         await Reply.json({"problems": self._controls.problems()}).send(scope, send)
+        self._controls.have_read()
 
     async def restart(self, scope: Scope, receive: Receive, send: Send) -> None:
         reply = Reply(202) if self._controls.restart() else Reply.text(409, NO_WORKERS)

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from .project import INSTALLED
+from .project import INSTALLED, OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -64,7 +64,8 @@ def _is_theirs(file: str) -> bool:
         return False
 
     path = PurePath(file)
-    return bool(INSTALLED & set(path.parts)) or path.is_relative_to(_standard()) or file[:8] == "<frozen "
+    is_installed = bool(INSTALLED & set(path.parts)) or path.is_relative_to(OURS)
+    return is_installed or path.is_relative_to(_standard()) or file[:8] == "<frozen "
 
 
 def _owners(group: Iterable[Sequence[str]]) -> list[str]:
@@ -73,6 +74,8 @@ def _owners(group: Iterable[Sequence[str]]) -> list[str]:
 
 def _owner(path: PurePath) -> str:
     """The package that a file belongs to."""
+    if path.is_relative_to(OURS):
+        return OURS.name
     places = [number for number, part in enumerate(path.parts) if part in INSTALLED]
     return PurePath(path.parts[places[-1] + 1]).stem if places else "Python"
 

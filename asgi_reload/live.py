@@ -24,6 +24,7 @@ from .injection import Injection, InjectionContext
 from .lifespan import Hosting, Lifespan
 from .page_tag import page_tag
 from .problems import Problems, is_fine
+from .readers import Readers
 from .scripts import read_scripts
 from .skips import Skips
 from .timeline import Timeline
@@ -85,6 +86,7 @@ class Live:
         self._skips = Skips(self._warn)
         self._guard = Guard(settings, token)
         self._editor = _editor(settings)
+        self._readers = Readers()
         self._timeline = Timeline()
         self._browser_log = BrowserLog(logger, settings.browser_ignore)
         self._channel = Channel(
@@ -132,6 +134,7 @@ class Live:
                 except Exception as error:
                     self._failures.note(scope, error)
                     await injection.end(self._failures.instead(scope, error), receive)
+                    await self._readers.first(self._channel)
                     raise
 
                 if self._problems.found or injection.held is not None:
@@ -145,6 +148,7 @@ class Live:
             await self._app(scope, receive, send)
         except Exception as error:
             self._failures.note(scope, error)
+            await self._readers.first(self._channel)
             raise
 
     def status(self) -> dict[str, Any]:
@@ -168,6 +172,9 @@ class Live:
     def problems(self) -> list[dict[str, Any]]:
         """What is wrong, in full: for the developer's own eyes."""
         return [problem.in_full(self._editor) for problem in self._problems]
+
+    def have_read(self) -> None:
+        self._readers.have_read()
 
     def restart(self) -> bool:
         return self._home.restart()

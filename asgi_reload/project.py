@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CODE: Final = frozenset({".py", ".so", ".pyd"})
 """Endings of files that Python imports."""
+OURS: Final = Path(__file__).parent
 INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 """Directories of what is not the developer's own."""
 

@@ -14,7 +14,7 @@ from .faults import Fault, decode, described, faults_of
 from .fitting import MAX_LINE, fit
 from .likeness import likeness
 from .printable import printable
-from .project import INSTALLED
+from .project import INSTALLED, OURS
 from .words import attribute
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .editor import Editor
 
 MAX_TRACEBACK: Final = 64 * 1024  # characters
-OURS: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ KINDS = (
     "words that take seconds",
     "a source file of 2 MB",
 )
-APP = '''
+APP = """
 import sys
 import time
 
@@ -84,7 +84,7 @@ async def fail(request):
 
 routes = [Route("/", home), Route("/fail/{kind}", fail)]
 app = ReloadMiddleware(Starlette(routes=routes), pill=True, overlay=True)
-'''
+"""
 LARGE = "x = 1  # a line of it\n" * 95_000 + "\n\ndef fail():\n    return 1 / 0\n"
 SHOWN = """async (number) => {
     const sheets = () => [...document.documentElement.children].map((host) => host.shadowRoot?.querySelector(".sheet"));

@@ -97,6 +97,9 @@ class Site:
     def problems(self) -> list[dict[str, Any]]:
         return [{"title": "secret"}]
 
+    def have_read(self) -> None:
+        self.asked.append("read")
+
     def reload(self, page: str | None, reason: str) -> bool:
         self.asked.append(f"reload {page}")
         return page != "nobody"
