@@ -87,6 +87,9 @@ class Site:
         self.engine.newer.is_there = watch.knows_newer_code
         self._reception.gate.is_expected = watch.expects_code
         self._crew.on_change = watch.tell
+        self._crew.on_failed_start = watch.failed_to_start
+        if self._crew.failure is not None:
+            watch.failed_to_start(self._crew.failure)
         if self._audit is not None:
             self._audit.on_verdict = timeline.audited
 

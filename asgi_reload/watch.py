@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import anyio
 
 from .errors import SettingError
+from .findings import CODE
 from .printable import printable
 from .project import saved_at
 from .reloader import Applies, Reloader
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .channel import Channel
     from .outcome import Outcome
     from .problems import Problems
+    from .report import Report
     from .settings import Settings
     from .timeline import Timeline
 
@@ -181,6 +183,10 @@ class Watch:
         """What runs has changed without a save."""
         if self._reloader is not None:
             self._reloader.tell(outcome)
+
+    def failed_to_start(self, report: Report) -> None:
+        """Nobody serves yet, and no save is the reason."""
+        self._problems.add(CODE, "save", report, "start")
 
     def ask(self, reason: str) -> None:
         """Have all pages load themselves anew."""

@@ -72,6 +72,16 @@ def test_the_status_of_a_command_is_too(tmp_path: Path, mode: str) -> None:
         valid(shop.status())
 
 
+def test_an_app_that_does_not_start_is_not_fine_until_it_does(tmp_path: Path) -> None:
+    with commanded(make(tmp_path / "shop", {**SHOP, "prices.py": "PRICE = "}), "--hot", waits=False) as shop:
+        shop.until(lambda: not shop.status()["fine"])
+        (problem,) = shop.status()["problems"]
+        assert (problem["title"], problem["where"]) == ("SyntaxError: invalid syntax", "start")
+
+        shop.write("prices.py", SHOP["prices.py"])
+        shop.until(lambda: shop.status()["fine"])
+
+
 def test_a_page_where_an_update_failed_is_not_fine(site: Site) -> None:
     with listening(site.url, transport="ws") as page:
         page.say(type="page", url=f"{site.url}/", visible=True)

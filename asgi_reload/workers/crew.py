@@ -45,6 +45,7 @@ class Crew:
         self.failure: Report | None = None
         self.is_refused = False
         self.on_change: Callable[[Outcome], None] = lambda outcome: None
+        self.on_failed_start: Callable[[Report], None] = lambda report: None
         self.on_taken_over: Callable[[Remote], None] = lambda worker: None
         self.chores: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.succession = Succession(self)
@@ -87,6 +88,7 @@ class Crew:
         self._say_changed()
         if isinstance(outcome, Failed) and self._tasks.group is not None:
             logger.error("the app does not start: %s\n%s", outcome.report.title, folded(outcome.report.traceback))
+            self.on_failed_start(outcome.report)
 
     async def _end(self) -> None:
         self.current = None
