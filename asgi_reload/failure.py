@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.websockets import WebSocketDisconnect
 
 from .errors import NoWorker, Reported, WorkerGone
 from .folding import folded
@@ -40,6 +41,10 @@ MESSAGE_COST: Final = 64
 """What a message takes beside its bytes, about; so that the bound holds for empty ones too."""
 REPORT: Final = "asgi_reload.report"
 """The key in a scope of what its request failed with."""
+PARTED: Final = (ClientDisconnect, WebSocketDisconnect)
+"""What an app raises when it hears that its client has gone; few catch it, and nothing is wrong."""
+PARTED_WORDS: Final = frozenset(f"{kind.__module__}.{kind.__qualname__}" for kind in PARTED)
+"""The same, as another process tells it."""
 
 
 class Failures:
@@ -62,7 +67,10 @@ class Failures:
 
     def note(self, scope: Scope, error: Exception) -> None:
         """The app has failed. That nobody is there to answer is not its failure, nor that the client has gone."""
-        if not isinstance(error, NoWorker | WorkerGone | ClientDisconnect) and self._is_developer(scope):
+        if _is_parting(error):
+            if scope["type"] == "websocket":  # as conversations end
+                self.heal(scope)
+        elif not isinstance(error, NoWorker | WorkerGone) and self._is_developer(scope):
             where = _asked(scope)
             self._problems.add(where, "request", self._told(scope, error), printable(where))
 
@@ -199,6 +207,13 @@ def _page(failure: Report, status: int, editor: Editor) -> Response:
     nonce = secrets.token_urlsafe(16)
     policy = f"default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src 'nonce-{nonce}'"
     return HTMLResponse(failure_page(failure, nonce, editor), status, {"content-security-policy": policy})
+
+
+def _is_parting(error: Exception) -> bool:
+    if isinstance(error, Reported):
+        return error.report.title.partition(":")[0] in PARTED_WORDS
+
+    return isinstance(error, PARTED)
 
 
 def _asked(scope: Scope) -> str:

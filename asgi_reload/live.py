@@ -151,6 +151,9 @@ class Live:
             await self._readers.first(self._channel)
             raise
 
+        if self._problems.found:
+            self._failures.heal(scope)
+
     def status(self) -> dict[str, Any]:
         """The whole state as one JSON object: no token, no environment, and a path in full only in a problem."""
         channel, console = self._channel.statistics(), self._browser_log.tail()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,7 +14,7 @@ from asgi_reload.problems import MAX_PROBLEMS, Problems
 from asgi_reload.report import Report
 
 from .pages import DEADLINE, Listener, listening
-from .sites import Site, make, served_by
+from .sites import STEP, Site, make, served_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,8 @@ APP = """
 
     async def live(socket):
         await socket.accept()
-        price("socket")
+        while True:
+            await socket.send_text(str(price(await socket.receive_text())))
 
 
     routes = [Route("/", home), Route("/price", shown), WebSocketRoute("/live", live)]
@@ -86,6 +88,16 @@ def test_only_so_many_are_kept() -> None:
 
     assert len(problems) == MAX_PROBLEMS
     assert next(iter(problems)).report.title == "99"
+
+
+def test_requests_that_fail_do_not_make_a_save_forgotten() -> None:
+    problems = Problems()
+    problems.add("code", "save", Report("the cause", "", ""))
+    for number in range(100):
+        problems.add(str(number), "request", Report(str(number), "", ""))
+
+    assert len(problems) == MAX_PROBLEMS
+    assert problems.of("save") == ("code",)
 
 
 def test_a_request_that_the_app_fails_at_is_a_problem_until_it_is_healed(site: Site) -> None:
@@ -137,13 +149,41 @@ def test_a_save_that_fails_is_a_problem_until_the_next_good_one(site: Site) -> N
         assert page.next("problems")["count"] == 0
 
 
-def test_a_socket_that_the_app_fails_at_is_one_too(site: Site) -> None:
+def test_a_socket_that_the_app_fails_at_is_one_too_until_one_ends_well(site: Site) -> None:
     with listening(site.url) as page:
         page.next("hello")
         with connect(f"{site.url.replace('http', 'ws', 1)}/live") as socket, pytest.raises(ConnectionClosed):
+            socket.send("salt")
             socket.recv(timeout=DEADLINE)
         assert page.next("problems")["count"] == 1
         assert full(site, page)[0]["where"] == "WEBSOCKET /live"
+
+        part(site)
+        assert page.next("problems")["count"] == 0
+
+
+def test_a_client_that_goes_is_no_problem(site: Site) -> None:
+    with listening(site.url) as page:
+        page.next("hello")
+        part(site)
+        until_said(site, "WebSocketDisconnect")
+        fail(site)
+        assert page.next("problems")["count"] == 1
+        assert [problem["where"] for problem in full(site, page)] == ["GET /price"]
+
+
+def part(site: Site) -> None:
+    """Leave a conversation that goes well: what the app waits for raises then."""
+    with connect(f"{site.url.replace('http', 'ws', 1)}/live") as socket:
+        socket.send("tea")
+        assert socket.recv(timeout=DEADLINE) == "3"
+
+
+def until_said(site: Site, words: str) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while words not in site.log():
+        assert time.monotonic() < deadline, site.log()
+        time.sleep(STEP)
 
 
 def fail(site: Site) -> None:
