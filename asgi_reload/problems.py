@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .report import Report
 
 MAX_PROBLEMS: Final = 16
-"""Beyond that, the oldest is forgotten."""
+"""Beyond that, the oldest request is forgotten: of saves there are only a few kinds, and their end is to be told."""
 
 Source: TypeAlias = Literal["save", "request", "restart"]
 """What it came of: a save that was not applied, a request that the app failed at, a save that needs a restart."""
@@ -108,7 +108,7 @@ class Problems:
             self.found[key] = Problem(str(self._last_id), source, where, at, report)
 
         if len(self.found) > MAX_PROBLEMS:
-            del self.found[next(iter(self.found))]
+            del self.found[next(iter(self.of("request") or self.found))]
 
         self._on_change(len(self.found))
 
