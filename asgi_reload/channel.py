@@ -74,11 +74,15 @@ class Channel:
         return self.seq
 
     def tell_problems(self, count: int) -> None:
-        """What is wrong has changed: tell all pages, and those that come, how much it is."""
+        """What is wrong has changed: tell the pages of this machine, and those that come, how much it is.
+
+        A page of another one may not ask for more, and an update tells it that a save has failed.
+        """
         self._problems = count
 
         for subscription in tuple(self._subscriptions.values()):
-            subscription.push(ProblemsMessage(count))
+            if subscription.peer is None:
+                subscription.push(ProblemsMessage(count))
         self.stir()
 
     def reload(self, page_id: str, reason: str) -> bool:
@@ -175,7 +179,8 @@ class Channel:
         client = subscription.client
         self._subscriptions[client] = subscription
         try:
-            subscription.push(Hello(self.boot, self.generation, self.seq, client, self._heartbeat, self._problems))
+            count = self._problems if subscription.peer is None else 0
+            subscription.push(Hello(self.boot, self.generation, self.seq, client, self._heartbeat, count))
             if boot == self.boot and since is not None:
                 for message in self._missed(since):
                     subscription.push(message)

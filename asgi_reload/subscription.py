@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anyio
 from anyio.lowlevel import current_token
 
-from .protocol import News, Ping, UpdateMessage
+from .protocol import News, Ping, ProblemsMessage, UpdateMessage
 from .updates import Reload
 
 if TYPE_CHECKING:
@@ -155,6 +155,11 @@ class Subscription:
         if self._has_ended:
             return
 
+        if isinstance(message, ProblemsMessage) and (untold := self._place_of(ProblemsMessage)) is not None:
+            # Only the last count is of use, and an app may fail as often as it is asked.
+            self._pending[untold] = message
+            return
+
         self._pending.append(message)
 
         if isinstance(message, UpdateMessage) and len(self._pending) > MAX_PENDING:
@@ -163,8 +168,12 @@ class Subscription:
         self._wake.set()
 
     def _add_news(self) -> None:
-        if not any(isinstance(message, News) for message in self._pending):
+        if self._place_of(News) is None:
             self._add(News())
+
+    def _place_of(self, kind: type[ServerMessage]) -> int | None:
+        """Where in the queue the first of that kind waits."""
+        return next((place for place, message in enumerate(self._pending) if isinstance(message, kind)), None)
 
     def _finish(self, message: ServerMessage) -> None:
         self._add(message)

@@ -20,7 +20,7 @@ from asgi_reload.channel import MAX_HISTORY, Channel
 from asgi_reload.decisions import Decision
 from asgi_reload.page_messages import Ack, Gone, PageSeen, Said
 from asgi_reload.pages import MAX_PAGES
-from asgi_reload.protocol import Busy, Bye, Hello, Ping, UpdateMessage
+from asgi_reload.protocol import Busy, Bye, Hello, Ping, ProblemsMessage, UpdateMessage
 from asgi_reload.subscription import MAX_PENDING, Subscription
 from asgi_reload.timeline import MAX_BYTES, MAX_ENTRIES, Stages, Timeline
 
@@ -46,6 +46,34 @@ async def heard(subscription: Subscription, count: int) -> list[ServerMessage]:
 async def to_the_end(subscription: Subscription) -> list[ServerMessage]:
     with anyio.fail_after(DEADLINE):
         return [message async for message in subscription]
+
+
+@pytest.mark.parametrize(("peer", "told"), [(None, [3, 1]), ("192.0.2.7", [0])])
+async def test_only_pages_of_this_machine_are_told_how_much_is_wrong(peer: str | None, told: list[int]) -> None:
+    front = channel()
+    front.tell_problems(3)
+
+    with front.subscribe(transport="ws", peer=peer) as page:
+        front.tell_problems(1)
+        front.close("the test ends")
+        counts = [m.problems if isinstance(m, Hello) else m.count for m in await to_the_end(page) if not isinstance(m, Bye)]
+
+    assert counts == told
+
+
+async def test_a_page_that_is_behind_is_told_only_the_last_count_of_what_is_wrong() -> None:
+    front = channel()
+
+    with front.subscribe(transport="ws") as page:
+        front.publish(CSS)
+        for count in range(1000):
+            front.tell_problems(count)
+        front.publish(PATCH)
+        front.close("the test ends")
+        messages = await to_the_end(page)
+
+    assert [type(message) for message in messages] == [Hello, UpdateMessage, ProblemsMessage, UpdateMessage, Bye]
+    assert messages[2] == ProblemsMessage(999)
 
 
 @pytest.mark.parametrize(("peer", "is_heard"), [(None, True), ("192.0.2.7", False)])
