@@ -8,7 +8,7 @@ import { Stylesheets } from "./css.js";
 import { tell } from "./events.js";
 import { Failures } from "./failures.js";
 import { renewImages } from "./images.js";
-import { fetchProblems } from "./problems.js";
+import { Inquiry } from "./inquiry.js";
 import { Reloader } from "./reload.js";
 import { Sayings } from "./said.js";
 import { Screen } from "./screen.js";
@@ -30,9 +30,6 @@ export class Page {
   #log = quietConsole();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
-  #asked = 0;
-  /** Done when this page knows what is wrong. */
-  problemsAsked = Promise.resolve();
 
   /** @param {Config} config @param {Patcher} patcher */
   constructor(config, patcher) {
@@ -46,6 +43,7 @@ export class Page {
     this.patcher = patcher;
     this.pill = pill;
     this.failures = new Failures((problems) => screen.show(problems));
+    this.inquiry = new Inquiry(config, (problems) => this.failures.serverSays(problems));
     this.reloader = new Reloader(pill, storage, () => this.#objection());
     this.connection = new Connection(config, this, storage);
     this.sayings = new Sayings(config, this.connection);
@@ -55,7 +53,7 @@ export class Page {
       patcher,
       reloader: this.reloader,
       failures: this.failures,
-      problems: () => this.problemsAsked,
+      problems: () => this.inquiry.done,
       pill,
       ack: (ack) => this.#acknowledge(ack),
     });
@@ -82,7 +80,7 @@ export class Page {
 
   /** @param {number} count of what is wrong */
   problems(count) {
-    this.problemsAsked = this.#askProblems(count);
+    this.inquiry.changed(count);
   }
 
   /** @param {string} reason */
@@ -121,16 +119,6 @@ export class Page {
   #line() {
     const { isConnected, transport } = this.connection;
     return isConnected ? `connected (${transport})` : "the server is away; this page waits for it";
-  }
-
-  /** @param {number} count */
-  async #askProblems(count) {
-    const asked = ++this.#asked;
-    const problems = count === 0 ? [] : await fetchProblems(this.config);
-
-    if (asked === this.#asked) {
-      this.failures.serverSays(problems); // else a newer answer is on its way, or was faster
-    }
   }
 
   /** @returns {string | null} why this page should not be reloaded unasked */

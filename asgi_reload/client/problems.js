@@ -16,7 +16,7 @@ import { TOKEN_HEADER } from "./stream.js";
 
 /**
  * @param {{ base: string, token: string }} address
- * @returns {Promise<Problem[]>} newest first; none if the server does not say
+ * @returns {Promise<Problem[] | null>} newest first; none if the server does not say, null where it does not answer
  */
 export async function fetchProblems({ base, token }) {
   try {
@@ -24,6 +24,6 @@ export async function fetchProblems({ base, token }) {
     const answer = response.ok ? await response.json() : { problems: [] };
     return answer.problems;
   } catch {
-    return [];
+    return null;
   }
 }

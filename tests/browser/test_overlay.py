@@ -14,12 +14,23 @@ from playwright.sync_api import expect
 
 from .bundles import HTMX, TURBO, source_of
 from .looks import OPEN_ROOTS, keep, violations
-from .site import SHOWN, is_same_document, mark, on_screen, status, wait, wait_for_outcome, wait_for_words
+from .site import (
+    SHOWN,
+    is_same_document,
+    mark,
+    on_screen,
+    status,
+    wait,
+    wait_for_outcome,
+    wait_for_style,
+    wait_for_words,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
 
     from .bundles import Bundle
     from .site import Site
@@ -121,6 +132,13 @@ def indented(body: str) -> str:
     return "\n".join(f"    {line}" for line in dedent(body).strip().splitlines())
 
 
+def wait_until(page: Page, reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not reached():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(20)
+
+
 def sheet(page: Page) -> Any:
     return page.get_by_role("dialog").and_(page.locator(".sheet"))
 
@@ -148,6 +166,28 @@ def test_what_a_request_fails_at_is_on_every_page_and_on_one_opened_later(
         expect(sheet(one)).to_have_count(0)
     assert is_same_document(page)
     assert status(page)["failure"] is None
+
+
+def test_however_often_the_app_fails_a_page_has_one_question_on_its_way(shop: Site, page: Page) -> None:
+    asked: list[Route] = []
+    shop.write("static/app.css", "body { color: red }")
+    shop.replace("templates/index.html", "<head>", '<head><link rel="stylesheet" href="/static/app.css">')
+    shop.start().visit(page)
+    page.route("**/__reload__/problems", lambda route: asked.append(route))
+    fail_with(shop, "return amount")
+    wait_until(page, lambda: len(asked) == 1)
+
+    for _ in range(5):
+        httpx.get(f"{shop.url}/price")
+    shop.write("static/app.css", "body { color: blue }")
+    wait_for_style(page, "body", "color", "rgb(0, 0, 255)")  # what was said before has arrived
+    assert len(asked) == 1
+
+    asked[0].continue_()
+    wait_until(page, lambda: len(asked) == 2)
+    asked[1].continue_()
+    expect(sheet(page).get_by_text("6 times")).to_be_visible()
+    assert len(asked) == 2
 
 
 def test_a_save_that_does_not_parse_shows_the_column(shop: Site, page: Page) -> None:

@@ -88,8 +88,8 @@ export class Dashboard {
 
     if (key !== this.#known.key) {
       const told = problems.length > 0 ? await this.server.problems() : [];
-      const byId = new Map(told.map((problem) => [problem.id, problem]));
-      this.#known = { key, full: problems.map((problem) => ({ ...problem, ...byId.get(problem.id) })) };
+      const byId = new Map(told?.map((problem) => [problem.id, problem]));
+      this.#known = { key: told === null ? "" : key, full: problems.map((problem) => ({ ...problem, ...byId.get(problem.id) })) };
     }
   }
 

@@ -20,7 +20,7 @@ export class Server {
     return /** @type {Status | null} */ (await this.#get("status"));
   }
 
-  /** @returns {Promise<Problem[]>} with their sources, which `status` does not carry */
+  /** @returns {Promise<Problem[] | null>} with their sources, which `status` does not carry; null where nobody answers */
   async problems() {
     return await fetchProblems(this.address);
   }
