@@ -5,6 +5,7 @@ It knows no files, no pages, and no way to make a process; what a save means is 
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LAST_CHANCE_S: Final = 0.2  # of workers that have used up their time, at the end of it all
 
 logger = logging.getLogger("asgi_reload")
+
 
 class Crew:
     """Keeps one worker at work, whatever becomes of it.

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import httpx
 import psutil
 import pytest
+from websockets.sync.client import connect
 
-from ..pages import HTML, config_of, listening
+from ..pages import DEADLINE, HTML, config_of, listening
 from ..sites import make
 from .commanded import Commanded, commanded
 from .programs import SHOP
@@ -32,6 +33,19 @@ BROKEN_AT_IMPORT = {
     "segfaults": ("import ctypes\n\nctypes.string_at(0)\n", "SIGSEGV"),
     "is killed": ("import os, signal\n\nos.kill(os.getpid(), signal.SIGKILL)\n", "SIGKILL"),
 }
+TALKS = """
+    from starlette.applications import Starlette
+    from starlette.routing import WebSocketRoute
+
+
+    async def talk(socket):
+        await socket.accept()
+        while True:
+            await socket.send_text(await socket.receive_text())
+
+
+    app = Starlette(routes=[WebSocketRoute("/talk", talk)])
+    """
 MODES = ["--hot", "--cold"]
 
 
@@ -69,6 +83,15 @@ def test_an_app_that_cannot_be_imported_has_a_page_that_heals(tmp_path: Path, mo
             site.write("prices.py", GOOD)
             heard.next("update")
         site.answers("/price", "1 coins")
+
+
+def test_a_client_that_goes_is_no_problem(tmp_path: Path, mode: str) -> None:
+    with commanded(make(tmp_path / "shop", {"main.py": TALKS}), mode) as site:
+        with connect(f"{site.url.replace('http', 'ws', 1)}/talk") as talk:
+            talk.send("hello")
+            assert talk.recv(timeout=DEADLINE) == "hello"
+        site.says("WebSocketDisconnect")
+        assert site.status()["problems"] == []
 
 
 @pytest.mark.parametrize("fault", BROKEN_AT_IMPORT)
