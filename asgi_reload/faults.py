@@ -15,6 +15,7 @@ from .folding import owner_of
 from .hints import hint_of
 from .likeness import MAX_FAULTS, MAX_FRAMES
 from .printable import printable
+from .project import without_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,7 +127,8 @@ class _Telling:
         frames = [next(run) for _, run in groupby(summary.stack, lambda frame: (frame.filename, frame.lineno))]
         shown = [*map(self._frame, frames[-MAX_FRAMES:]), *self._place_in_text(summary)]
         more = len(summary.stack) - len(frames[-MAX_FRAMES:])
-        words = printable(said[at] if said else "an exception without words", MAX_WORDS)
+        first = without_place(said[at], self._project) if said else "an exception without words"
+        words = printable(first, MAX_WORDS)
         title, kept, hint = hint_of(words, (printable(line, MAX_LINE) for line in said[at + 1 :]))
         return Fault(title, "\n".join(kept)[:MAX_WORDS], tuple(reversed(shown)), link, depth, more, hint)
 

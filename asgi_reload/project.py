@@ -77,3 +77,8 @@ def saved_at(file: str) -> float:
         return Path(file).stat().st_mtime
     except OSError:
         return 0.0
+
+
+def without_place(text: str, project: Path) -> str:
+    """The text, with paths in the project as they are told: relative to it."""
+    return text.replace(f"{project}{os.sep}", "") if len(project.parts) > 1 else text

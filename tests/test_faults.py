@@ -166,6 +166,13 @@ def test_notes_and_hints_are_told(tmp_path: Path) -> None:
     assert told.faults[0].notes == "look at the shop"
 
 
+def test_words_that_name_a_place_name_it_relative_to_the_project(tmp_path: Path) -> None:
+    told = failing(tmp_path, "raise FileNotFoundError(2, 'No such file', __file__)")
+
+    assert told.title == "FileNotFoundError: [Errno 2] No such file: 'main.py'"
+    assert str(tmp_path) not in json.dumps([told.title, told.detail, *(fault.title for fault in told.faults)])
+
+
 HINTS = {
     "price = 1\nprint(pirce)": ("NameError: name 'pirce' is not defined", "Did you mean: 'price'?"),
     "print(tomllib)": ("NameError: name 'tomllib' is not defined", "Did you forget to import 'tomllib'?"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -16,13 +16,14 @@ from ..errors import NoApp, NoWorker, SettingError
 from ..folding import folded
 from ..outcome import Applied, Failed
 from ..report import Report
+from .expectation import Expectation
 from .guarded import Guarded
 from .recruiting import at_rest, dismissed, recruited, started
 from .remote import Remote
 from .succession import Succession
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from ..engines.lifespans import Receive, Send
     from ..outcome import Outcome
@@ -55,10 +56,9 @@ class Crew:
         self._stop = stop
         self._all: set[Remote] = set()
         self._turn = anyio.Lock()
-        self._changed = anyio.Event()
         self._opened = anyio.Event()
         self._tasks = Guarded()
-        self.coming = 1  # who is about to come; the first is on its way from the beginning
+        self.expectation = Expectation()
         self.tried = 0.0
 
     # the server's side
@@ -84,8 +84,7 @@ class Crew:
 
     async def _begin(self) -> None:
         outcome = await self.replace("start")
-        self.coming -= 1
-        self._say_changed()
+        self.expectation.met()
         if isinstance(outcome, Failed) and self._tasks.group is not None:
             logger.error("the app does not start: %s\n%s", outcome.report.title, folded(outcome.report.traceback))
             self.on_failed_start(outcome.report)
@@ -104,7 +103,7 @@ class Crew:
     async def first(self) -> Remote:
         """The worker that is there, or the first that comes."""
         while (worker := self.answering) is None:
-            await self.until_changed()
+            await self.expectation.change()
         return worker
 
     @property
@@ -115,21 +114,7 @@ class Crew:
     @property
     def is_expecting(self) -> bool:
         """Is somebody about to come?"""
-        return self.coming > 0 or (self.current is not None and self.current.is_gone)
-
-    @contextmanager
-    def expected(self) -> Iterator[None]:
-        """Somebody may come of what the block does: callers wait for it, and a crash brings nobody else meanwhile."""
-        self.coming += 1
-        try:
-            yield
-        finally:
-            self.coming -= 1
-            self._say_changed()
-
-    async def until_changed(self) -> None:
-        """Wait for anything to change in who is there, and who is expected."""
-        await self._changed.wait()
+        return self.expectation.coming > 0 or (self.current is not None and self.current.is_gone)
 
     async def launched(self, plan: WorkerPlan) -> Remote:
         """A new worker that begins to import; it is looked after until it is gone."""
@@ -152,7 +137,7 @@ class Crew:
         """
         began = time.perf_counter()
         try:
-            with self.expected():
+            with self.expectation.one():
                 worker = await self._replaced(successor)
         except NoWorker as failed:
             self.is_refused = isinstance(failed, NoApp)
@@ -208,7 +193,7 @@ class Crew:
         """Let a started worker answer all new calls, and the one before drain."""
         old, self.current = self.current, worker
         self.failure = None
-        self._say_changed()
+        self.expectation.say()
         self.on_taken_over(worker)
         if old is not None:
             self._tasks.begin(dismissed, old, self._drain, self._stop)
@@ -235,10 +220,6 @@ class Crew:
     def restart(self, reason: str = "asked for") -> None:
         """A new worker, because somebody wants one. May be called outside of any task."""
         self.succession.wish(reason)
-
-    def _say_changed(self) -> None:
-        changed, self._changed = self._changed, anyio.Event()
-        changed.set()
 
     def status(self) -> dict[str, Any]:
         """Who is there, as a JSON object."""

@@ -71,7 +71,7 @@ class Edits:
         async with self._gate.holding():
             if self._audit is not None:
                 await self._audit.give_way()
-            with self._crew.expected():
+            with self._crew.expectation.one():
                 outcome = await self._applied(made)
 
         self._is_owed = outcome is None

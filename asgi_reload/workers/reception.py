@@ -52,7 +52,7 @@ class Reception:
         crew = self._crew
         with anyio.move_on_after(WAIT_S):
             while crew.answering is None and crew.is_expecting:
-                await crew.until_changed()
+                await crew.expectation.change()
 
         if crew.answering is not None:
             return crew.answering

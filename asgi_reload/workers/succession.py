@@ -53,7 +53,7 @@ class Succession:
             self._crew.on_change(Failed(report))
             await anyio.sleep(delay)
 
-        while self._crew.coming:
-            await self._crew.until_changed()
+        while self._crew.expectation.coming:
+            await self._crew.expectation.change()
         if self._crew.answering is None and self._crew.tried < died:
             await self._crew.replace_and_tell("the one before has ended")
