@@ -65,14 +65,19 @@ class Failures:
         self._is_developer = is_developer
         self._editor = editor
 
-    def note(self, scope: Scope, error: Exception) -> None:
-        """The app has failed. That nobody is there to answer is not its failure, nor that the client has gone."""
+    def note(self, scope: Scope, error: Exception) -> bool:
+        """The app has failed: is there something new to be read? That nobody is there to answer is not its failure, nor
+        that the client has gone."""
         if _is_parting(error):
             if scope["type"] == "websocket":  # as conversations end
                 self.heal(scope)
-        elif not isinstance(error, NoWorker | WorkerGone) and self._is_developer(scope):
-            where = _asked(scope)
-            self._problems.add(where, "request", self._told(scope, error), printable(where))
+            return False
+        if isinstance(error, NoWorker | WorkerGone) or not self._is_developer(scope):
+            return False
+
+        where = _asked(scope)
+        self._problems.add(where, "request", self._told(scope, error), printable(where))
+        return True
 
     def heal(self, scope: Scope) -> None:
         """The app has answered."""

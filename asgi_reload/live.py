@@ -132,9 +132,10 @@ class Live:
                 try:
                     await injection(receive)
                 except Exception as error:
-                    self._failures.note(scope, error)
+                    is_news = self._failures.note(scope, error)
                     await injection.end(self._failures.instead(scope, error), receive)
-                    await self._readers.first(self._channel)
+                    if is_news:
+                        await self._readers.first(self._channel)
                     raise
 
                 if self._problems.found or injection.held is not None:
@@ -147,8 +148,8 @@ class Live:
         try:
             await self._app(scope, receive, send)
         except Exception as error:
-            self._failures.note(scope, error)
-            await self._readers.first(self._channel)
+            if self._failures.note(scope, error):
+                await self._readers.first(self._channel)
             raise
 
         if self._problems.found:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from asgi_reload.editor import Editor
-from asgi_reload.failure import FailureBoundary
-from asgi_reload.report import MAX_TRACEBACK, report
+from asgi_reload.errors import AppFailed, NoWorker
+from asgi_reload.failure import FailureBoundary, Failures
+from asgi_reload.problems import Problems
+from asgi_reload.report import MAX_TRACEBACK, Report, report
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -42,6 +46,30 @@ def failing(debug: bool) -> Starlette:
         raise ValueError("boom")
 
     return Starlette(debug=debug, routes=[Route("/", home)])
+
+
+@pytest.mark.parametrize(
+    ("error", "is_news"),
+    [
+        (ValueError("boom"), True),
+        (AppFailed(Report("ValueError: boom", "", ""), started=False), True),
+        (WebSocketDisconnect(1001), False),
+        (ClientDisconnect(), False),
+        (AppFailed(Report("starlette.websockets.WebSocketDisconnect: (1001, '')", "", ""), started=True), False),
+        (NoWorker(Report("SyntaxError: invalid syntax", "", "")), False),
+    ],
+)
+def test_what_is_no_failure_of_the_app_is_nothing_to_read(error: Exception, is_news: bool) -> None:
+    problems = Problems()
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+
+    assert noted(problems, is_developer=True).note(dict(scope), error) is is_news
+    assert len(problems) == is_news
+    assert not noted(problems, is_developer=False).note(dict(scope), error)
+
+
+def noted(problems: Problems, *, is_developer: bool) -> Failures:
+    return Failures(problems, lambda: Path(__file__).parent, lambda scope: is_developer, Editor())
 
 
 def test_the_failure_is_a_page_in_its_own_words_but_never_markup() -> None:
