@@ -119,5 +119,10 @@ def line_of(said: Said, url: str) -> str:
 
 def _pattern(ignored: str) -> str:
     """A text that stands anywhere in it, or a glob for all of it."""
-    parts = (re.escape(part) for part in ignored.split("*"))
-    return ".*".join(parts) if "*" in ignored else f".*{re.escape(ignored)}.*"
+    first, *others = (re.escape(part) for part in ignored.split("*"))
+    if not others:
+        return f".*{first}.*"
+
+    # The first place of each part is as good as any: to try the others takes for ever where there are many.
+    *middle, last = others
+    return f"{first}{''.join(f'(?>.*?{part})' for part in middle)}.*{last}"

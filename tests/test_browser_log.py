@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asgi_reload.browser_log import MAX_ENTRIES, MAX_LINES_A_SECOND, BrowserLog, line_of
 from asgi_reload.page_messages import Said
@@ -36,6 +39,21 @@ def said(text: str, place: str = "", **more: Any) -> Said:
 )
 def test_what_a_page_says_is_a_line_with_its_page(message: Said, url: str, line: str) -> None:
     assert line_of(message, url) == line
+
+
+@given(st.text("ab*", min_size=1, max_size=6), st.text("ab", max_size=8))
+def test_a_glob_is_like_what_a_shell_means(glob: str, text: str) -> None:
+    log = BrowserLog(logger, [glob])
+    log.hear(said(text), URL)
+
+    assert bool(log.tail()) is not (fnmatchcase(text, glob) if "*" in glob else glob in text)
+
+
+def test_a_glob_of_many_parts_is_judged_at_once() -> None:
+    log = BrowserLog(logger, ["*a" * 30 + "*b"])
+    log.hear(said("a" * 2000), URL)  # to try all places of each part would take longer than anybody waits
+
+    assert len(log.tail()) == 1
 
 
 def test_a_long_stack_is_cut() -> None:
