@@ -162,7 +162,8 @@ class Endpoints:
             return
 
         if not decision.is_stale:
-            self._complaints(f"a request for {self._name(scope)} was refused: {refusal.advice or refusal.reason}")
+            name = self._name(scope) or "the dashboard"
+            self._complaints(f"a request for {name} was refused: {refusal.advice or refusal.reason}")
 
         reply = Reply.text(refusal.status, refusal.advice or refusal.reason) if refusal.is_public else FORBIDDEN
         await _answer(reply, scope, send)

@@ -311,6 +311,13 @@ async def test_a_token_in_a_query_is_masked_before_anybody_logs_it() -> None:
         assert scope["query_string"] == b"token=***&a=1"
 
 
+@pytest.mark.parametrize(("route", "name"), [("", "the dashboard"), ("status", "status")])
+async def test_the_terminal_says_what_was_refused(route: str, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    await ask(Site(), http(route, {"sec-fetch-site": "cross-site"}))
+
+    assert caplog.messages == [f"a request for {name} was refused: another site asks"]
+
+
 async def test_a_long_query_is_refused() -> None:
     assert (await ask(Site(), http("events", with_token(), query="a" * 2049))).status == 414
 
