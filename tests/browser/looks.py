@@ -14,7 +14,8 @@ const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (options) { return attach.call(this, { ...options, mode: "open" }); };
 """
 """For a page's init script: ours are closed to scripts, and so to locators and axe-core."""
-AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+PROJECT = Path(__file__).parent.parent.parent
+AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = """
 async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
@@ -33,9 +34,9 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-def keep(page: Page, name: str, tmp_path: Path, **options: Any) -> Path:
-    """A picture of the page, for people to look at."""
-    folder = Path(os.environ.get("ASGI_RELOAD_SCREENSHOTS") or tmp_path / "screenshots")
+def keep(page: Page, name: str, **options: Any) -> Path:
+    """A picture of the page, for people to look at: in `screenshots/`, or where `SCREENSHOTS` says."""
+    folder = Path(os.environ.get("SCREENSHOTS", PROJECT / "screenshots"))
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", animations="disabled", **options)
     return folder / f"{name}.png"

@@ -499,7 +499,7 @@ def test_200_pages_are_all_there_and_their_answers_cost_few_requests(shop: Site,
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(360, 780), (1440, 900), (3840, 2160)])
 def test_it_can_be_read_by_everybody_at_any_width(
-    scheme: Literal["light", "dark"], width: int, height: int, shop: Site, browser: Browser, tmp_path: Path
+    scheme: Literal["light", "dark"], width: int, height: int, shop: Site, browser: Browser
 ) -> None:
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})
     context.set_default_timeout(10_000)
@@ -512,7 +512,7 @@ def test_it_can_be_read_by_everybody_at_any_width(
     everything_happens(shop, index, dashboard)
 
     assert dashboard.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
-    keep(dashboard, f"dashboard-{scheme}-{width}", tmp_path)
+    keep(dashboard, f"dashboard-{scheme}-{width}")
     assert violations(dashboard) == []
     headings = dashboard.get_by_role("heading", level=2).all_inner_texts()
     assert [text.split()[0] for text in headings] == ["Problems", "Saves", "Pages", "Browser", "Watching"]

@@ -28,7 +28,6 @@ from .site import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page, Route
 
@@ -364,7 +363,7 @@ def test_everything_in_it_is_reached_with_the_tab_key(shop: Site, page: Page) ->
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_and_fits(shop: Site, page: Page, tmp_path: Path, scheme: Any, width: int) -> None:
+def test_it_is_accessible_and_fits(shop: Site, page: Page, scheme: Any, width: int) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
     shop.env = {**SHOWN, "ASGI_RELOAD_EDITOR": "vscode"}
@@ -372,7 +371,7 @@ def test_it_is_accessible_and_fits(shop: Site, page: Page, tmp_path: Path, schem
     fail_with(shop, 'while True:  # a loop\n    number = 1.5; text = f"{print}"; RATES.itemz()')
     expect(sheet(page).locator(".hint")).to_be_visible()
 
-    keep(page, f"overlay-{scheme}-{width}", tmp_path)
+    keep(page, f"overlay-{scheme}-{width}")
 
     assert violations(page) == []
     box = sheet(page).bounding_box()
@@ -397,9 +396,7 @@ def test_a_screen_reader_is_told_what_it_is(shop: Site, page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_of_an_app_that_fails_is_accessible_and_not_covered(
-    shop: Site, page: Page, tmp_path: Path, scheme: Any
-) -> None:
+def test_the_page_of_an_app_that_fails_is_accessible_and_not_covered(shop: Site, page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     shop.env = {**SHOWN, "ASGI_RELOAD_EDITOR": "vscode"}
     shop.start()
@@ -411,7 +408,7 @@ def test_the_page_of_an_app_that_fails_is_accessible_and_not_covered(
     expect(page.get_by_role("link", name="prices.py").first).to_have_attribute(
         "href", f"vscode://file{shop.folder.resolve()}/prices.py:10:9"
     )
-    keep(page, f"failure-{scheme}", tmp_path)
+    keep(page, f"failure-{scheme}")
 
     assert violations(page) == []
     expect(sheet(page)).to_have_count(0)

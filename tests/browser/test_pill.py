@@ -23,8 +23,6 @@ from .site import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import BrowserContext, Page
 
     from .site import Site
@@ -291,7 +289,7 @@ def test_it_stays_away_where_it_is_not_wanted(quiet: Site, page: Page, env: dict
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible(quiet: Site, page: Page, tmp_path: Path, scheme: Any) -> None:
+def test_it_is_accessible(quiet: Site, page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     quiet.write(
         "templates/index.html",
@@ -305,7 +303,7 @@ def test_it_is_accessible(quiet: Site, page: Page, tmp_path: Path, scheme: Any) 
     page.locator("#toggle").hover()
     wait_for_words(page, "Dashboard")
 
-    keep(page, f"pill-{scheme}", tmp_path)
+    keep(page, f"pill-{scheme}")
 
     assert violations(page) == []
     expect(page.get_by_role("group", name="asgi-reload")).to_match_aria_snapshot("""
