@@ -59,13 +59,13 @@ class Channel:
         self._refused = 0
         self._slow = 0
 
-    def publish(self, steps: Sequence[Update]) -> int:
-        """Tell all pages; the update's seq. No steps, no update: the seq of the last one."""
+    def publish(self, steps: Sequence[Update], written: int = 0) -> int:
+        """Tell all pages; the update's seq. No steps, no update: the last seq. written: see `UpdateMessage`."""
         if not steps:
             return self.seq
 
         self.seq += 1
-        message = UpdateMessage(self.seq, self.generation, tuple(steps))
+        message = UpdateMessage(self.seq, self.generation, tuple(steps), written)
         self._history.append(message)
 
         for subscription in tuple(self._subscriptions.values()):

@@ -211,7 +211,8 @@ def failure_response(failure: Report, shape: Shape, status: int, editor: Editor)
 def _page(failure: Report, status: int, editor: Editor) -> Response:
     nonce = secrets.token_urlsafe(16)
     policy = f"default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src 'nonce-{nonce}'"
-    return HTMLResponse(failure_page(failure, nonce, editor), status, {"content-security-policy": policy})
+    headers = {"content-security-policy": f"{policy}; frame-ancestors 'self'", "cache-control": "no-store"}
+    return HTMLResponse(failure_page(failure, nonce, editor), status, headers)
 
 
 def _is_parting(error: Exception) -> bool:

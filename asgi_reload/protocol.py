@@ -41,11 +41,12 @@ class Hello(_Message):
 
 @dataclass(frozen=True)
 class UpdateMessage(_Message):
-    """Do these steps, in order, then acknowledge `seq`."""
+    """Do these steps, in order, then acknowledge `seq`. `written`: when the last file was, ms since 1970; or 0."""
 
     seq: int
     generation: int
     steps: tuple[updates.Update, ...]
+    written: int = 0
 
     def payload(self) -> dict[str, Any]:
         return {**super().payload(), "steps": [updates.encode(step) for step in self.steps]}

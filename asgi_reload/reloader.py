@@ -15,6 +15,7 @@ from .decisions import Decision, decide, unasked
 from .findings import Findings
 from .outcome import Applied, Failed, Refused
 from .printable import printable
+from .project import saved_at
 from .strategies import PYTHON
 from .telling import story, with_traceback
 from .timeline import Stages
@@ -34,6 +35,7 @@ logger = logging.getLogger("asgi_reload")
 FIRST_RETRY_S: Final = 0.1
 LAST_RETRY_S: Final = 5.0
 RESTART_WINDOW_S: Final = 1.5
+MAX_STATS: Final = 64
 
 
 class Watches(Protocol):
@@ -55,7 +57,7 @@ class Publishes(Protocol):
 
     generation: int
 
-    def publish(self, steps: Sequence[Update]) -> int: ...
+    def publish(self, steps: Sequence[Update], written: int = 0) -> int: ...
     def make_way(self, reason: str, seconds: float) -> None: ...
 
 
@@ -138,7 +140,7 @@ class Reloader:
         decision = _with_patch(decide(self.strategies, self._telling(batch, context), context), context)
         stages = Stages(applied, time.monotonic())
         names = [context.name(change) for change in batch]
-        seq = self.channel.publish(self._findings.told(names, decision, context.outcome))
+        seq = self.channel.publish(self._findings.told(names, decision, context.outcome), _written(batch))
         await self._refresh(batch)
 
         line = story(names, decision, context.outcome, (time.monotonic() - began) * 1000)
@@ -205,6 +207,11 @@ class Reloader:
             logger.error("%s", problem, exc_info=problem.__cause__)
 
         logger.log(_level(decision, outcome), "%s", with_traceback(line, outcome))
+
+
+def _written(batch: Batch) -> int:
+    """When the last of the files was, ms since 1970: a page whose own requests write files can tell by that."""
+    return int(max((saved_at(str(change.path)) for change in batch.changes[:MAX_STATS]), default=0.0) * 1000)
 
 
 def _with_patch(decision: Decision, context: Context) -> Decision:

@@ -55,7 +55,7 @@ class Pages:
         self.told: list[Any] = []
         self.generation = 0
 
-    def publish(self, steps: Sequence[Update]) -> int:
+    def publish(self, steps: Sequence[Update], written: int = 0) -> int:
         self.told.append(tuple(steps))
         return len(self.told)
 

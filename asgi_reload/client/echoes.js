@@ -1,20 +1,22 @@
 /**
  * Notices a circle: what this page does for an update (asks for itself, or for a stylesheet) writes a watched file, which
- * brings the next update. Whoever saves fast looks the same at first; but he saves as well while the page holds still, so
- * that is tried before anything is stopped.
+ * brings the next update. That file was written while the page was asking, by the clock of this machine. So are some of
+ * those that a person saves very fast; but he saves as well while the page holds still, so that is tried first.
  */
 
 import { circleOf } from "./words.js";
 
 /** @typedef {import("./update.js").Job} Job */
 
-/** A write by a request is told of within this, once the request has ended. */
-const ECHO_MS = 1000;
+/** Some file systems tell the time no finer than this, and round it down. */
+const GRAIN_MS = 4;
+/** Who saves so fast that some saves look like echoes saves again within this. */
+const PAUSE_MS = 1000;
 /** That many echoes in that time are a circle; after the first of them the page holds still before it answers the next. */
 const MOST = 5;
 const WINDOW_MS = 10_000;
 const SUSPECT = 3;
-/** Beyond `ECHO_MS`, so that who saves in between is met. */
+/** Beyond `PAUSE_MS`, so that who saves in between is met. */
 const MARGIN_MS = 300;
 /** Who was met is not suspected again for so long. */
 const TRUST_MS = 60_000;
@@ -25,10 +27,8 @@ export class Echoes {
   #key = "";
   /** When they came. @type {number[]} */
   #echoes = [];
-  #began = 0;
-  #took = 0;
-  #ended = -Infinity;
-  #working = 0;
+  /** What was done last, and since when. @type {{ job: Job, began: number } | null} */
+  #last = null;
   /** Until then somebody is known to save this fast. */
   #trusted = -Infinity;
   /** @type {{ job: Job, timer: ReturnType<typeof setTimeout> } | null} */
@@ -46,7 +46,7 @@ export class Echoes {
   /** Do it, now or when it is plain that nobody else brought it; or stop. @param {Job} job */
   receive(job) {
     const key = keyOf(job);
-    const isEcho = key !== "" && key === this.#key && this.#isRecent();
+    const isEcho = key !== "" && key === this.#key && this.#isByUs(job);
 
     if (this.#held !== null && isEcho) {
       this.#held.job = job; // the request wrote twice, or somebody saves fast: the hold will tell
@@ -78,14 +78,16 @@ export class Echoes {
     }
   }
 
-  /** Has this page just asked for something, or does it still? */
-  #isRecent() {
-    return this.#working > 0 || performance.now() - this.#ended < ECHO_MS;
+  /** Was it written while this page was asking? @param {Job} job */
+  #isByUs({ written }) {
+    const last = this.#last;
+    return last !== null && last.began - GRAIN_MS <= written && written < (last.job.done ?? Infinity);
   }
 
   /** Longer than somebody waits between saves who is fast enough to look like an echo. @param {Job} job */
   #hold(job) {
-    const ms = Math.min(this.#took + ECHO_MS + MARGIN_MS, LONGEST_HOLD_MS);
+    const { job: before, began } = this.#last ?? { job, began: 0 };
+    const ms = Math.min((before.done ?? Date.now()) - began + PAUSE_MS + MARGIN_MS, LONGEST_HOLD_MS);
     this.#held = { job, timer: setTimeout(() => this.#release(), ms) };
   }
 
@@ -101,13 +103,9 @@ export class Echoes {
   }
 
   /** @param {Job} job */
-  async #work(job) {
-    this.#began = performance.now();
-    this.#working += 1;
-    await this.run(job);
-    this.#working -= 1;
-    this.#ended = performance.now();
-    this.#took = this.#ended - this.#began;
+  #work(job) {
+    this.#last = { job, began: Date.now() };
+    return this.run(job);
   }
 }
 

@@ -42,6 +42,6 @@ export class History {
     }
 
     const steps = [{ type: /** @type {const} */ ("reload"), paths: [], reason: "this page missed updates", delay: 0 }];
-    return [{ type: "update", seq: this.seq, generation: this.generation, steps }];
+    return [{ type: "update", seq: this.seq, generation: this.generation, steps, written: 0 }];
   }
 }

@@ -41,7 +41,7 @@ function isServerMessage(value) {
     case "hello":
       return isText(value.boot) && isText(value.client) && areNumbers(value.generation, value.seq, value.heartbeat, value.problems);
     case "update":
-      return areNumbers(value.seq, value.generation) && Array.isArray(value.steps) && value.steps.every(isStep);
+      return areNumbers(value.seq, value.generation, value.written) && Array.isArray(value.steps) && value.steps.every(isStep);
     case "ping":
       return areNumbers(value.seq);
     case "stale":

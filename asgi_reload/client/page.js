@@ -74,8 +74,8 @@ export class Page {
   }
 
   /** @param {import("./connection.js").Update} update */
-  update({ seq, steps }) {
-    this.updates.receive({ seq, steps, arrived: performance.now() });
+  update({ seq, steps, written }) {
+    this.updates.receive({ seq, steps, written, arrived: performance.now() });
   }
 
   /** @param {number} count of what is wrong */
@@ -93,7 +93,7 @@ export class Page {
     this.reloader.meet(boot);
     /** @type {Step} */
     const step = { type: "reload", paths: [], reason: "the server was restarted", delay: 0 };
-    this.updates.receive({ seq: 0, steps: [step], arrived: performance.now() });
+    this.updates.receive({ seq: 0, steps: [step], written: 0, arrived: performance.now() });
   }
 
   connected() {

@@ -54,7 +54,7 @@ export class Pill {
   constructor(desk) {
     this.desk = desk;
     desk.curtain.whenMoved(() => this.#render());
-    addEventListener("keydown", (event) => event.key === "Escape" && this.hide());
+    addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.hide());
   }
 
   /** What it says, or would say if it could be seen. */

@@ -18,8 +18,8 @@ export type ServerMessage =
   /** First on every connection. `heartbeat` is the seconds between pings; silence for three of them means a dead line.
    *  `problems`: how many things are wrong right now. */
   | { type: "hello"; boot: string; generation: number; seq: number; client: string; heartbeat: number; problems: number }
-  /** Do these steps, in order, then acknowledge `seq`. */
-  | { type: "update"; seq: number; generation: number; steps: Step[] }
+  /** Do these steps, in order, then acknowledge `seq`. `written`: when the last file was, ms since 1970; 0: nobody knows. */
+  | { type: "update"; seq: number; generation: number; steps: Step[]; written: number }
   | { type: "ping"; seq: number }
   /** The token is not this server's: the page was rendered by an earlier life of it. Load the page anew. */
   | { type: "stale"; boot: string }

@@ -23,7 +23,8 @@ import { namesOf, reasonOf, resultOf } from "./words.js";
 
 /**
  * Steps, when they came (`performance.now()`), and the server's number for them; 0 for what this page told itself.
- * @typedef {{ seq: number, steps: Step[], arrived: number }} Job
+ * `written`: as the server told it. `done`: when it was on the page, ms since 1970.
+ * @typedef {{ seq: number, steps: Step[], arrived: number, written: number, done?: number }} Job
  */
 
 /** @typedef {{ seq: number, outcome: Outcome, ms: number, detail: string }} Ack */
@@ -118,6 +119,7 @@ export class Updates {
       result = WEIGHT.indexOf(next.outcome) >= WEIGHT.indexOf(result.outcome) ? next : result;
     }
 
+    job.done = Date.now();
     this.parts.failures.prune();
 
     if (result.outcome === "applied") {

@@ -134,3 +134,15 @@ def test_who_saves_fast_is_no_circle(scripted: Site, page: Page, saves: int, pau
     assert "stopped" not in scripted.log()
     outcomes = {told["outcome"] for entry in timeline(scripted) for told in entry["pages"]}
     assert outcomes <= {"applied", "nothing"}
+
+
+def test_who_saves_as_soon_as_the_last_save_is_seen_is_no_circle(scripted: Site, page: Page) -> None:
+    scripted.start().visit(page)
+    mark(page)
+
+    for number in range(15):
+        scripted.replace("templates/index.html", "<h1>", f"<p id=n{number}></p><h1>")
+        wait(page, f"document.querySelector('#n{number}') !== null")
+
+    assert is_same_document(page)
+    assert status(page)["last"]["outcome"] == "applied"

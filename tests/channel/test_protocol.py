@@ -75,6 +75,7 @@ def test_a_message_is_written_as_the_page_reads_it() -> None:
             {"type": "css", "paths": ["a.css"]},
             {"type": "reload", "paths": ["b.js"], "reason": "b.js is a script", "delay": 500},
         ],
+        "written": 0,
     }
 
 

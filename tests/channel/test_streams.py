@@ -52,7 +52,8 @@ async def test_a_page_is_greeted_at_once_and_told_of_a_save(transport: str) -> N
         "heartbeat": 10,
         "problems": 0,
     }
-    assert update == {"type": "update", "seq": 1, "generation": 0, "steps": [{"type": "css", "paths": ["app.css"]}]}
+    steps = [{"type": "css", "paths": ["app.css"]}]
+    assert update == {"type": "update", "seq": 1, "generation": 0, "steps": steps, "written": 0}
     assert site.clients == site.hosts == 0
 
 
