@@ -12,9 +12,11 @@ from urllib.parse import parse_qsl
 import anyio
 
 from .page_messages import MAX_ID, MAX_MESSAGE
-from .replies import Reply
+from .replies import JSON, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import Receive, Scope, Send
 
 BODY_DEADLINE_S = 5.0
@@ -60,23 +62,28 @@ class Desk:
         self._controls.have_read()
 
     async def restart(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reply = Reply(202) if self._controls.restart() else Reply.text(409, NO_WORKERS)
-        await reply.send(scope, send)
+        await self._done(scope, send, lambda: None if self._controls.restart() else Reply.text(409, NO_WORKERS))
 
     async def pause(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._controls.pause()
-        await Reply(204).send(scope, send)
+        await self._done(scope, send, self._controls.pause)
 
     async def resume(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._controls.resume()
-        await Reply(204).send(scope, send)
+        await self._done(scope, send, self._controls.resume)
+
+    async def _done(self, scope: Scope, send: Send, act: Callable[[], Reply | None]) -> None:
+        """What needs no body: nobody reads one. What a form of another site could send is refused all the same."""
+        is_form = _media_type(scope) not in ("", JSON)
+        reply = Reply.text(415, NO_JSON) if is_form else act() or Reply(202)
+        await reply.send(scope, send)
 
     async def reload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`{}` is all pages, `{"page": "…"}` one."""
         body = await posted(scope, receive)
         if not isinstance(body, Reply):
             page = _page_of(body)
-            if page == "":
+            if len(body) > MAX_MESSAGE:
+                body = Reply.text(413, "the body is too long")
+            elif page == "":
                 body = Reply.text(400, 'expected {} or {"page": "…"}')
             else:
                 body = Reply(202) if self._controls.reload(page, ASKED) else Reply.text(404, NOT_CONNECTED)
@@ -93,7 +100,7 @@ class Desk:
 
 async def posted(scope: Scope, receive: Receive) -> bytes | Reply:
     """The body of a POST of JSON, ≤ `MAX_MESSAGE` and one byte more; or why it is not taken."""
-    if _media_type(scope) != "application/json":
+    if _media_type(scope) != JSON:
         return Reply.text(415, NO_JSON)
 
     with anyio.move_on_after(BODY_DEADLINE_S) as deadline:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -9,13 +11,15 @@ from .printable import printable
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .page_messages import Ack
 
 MAX_SAID: Final = 8
 """Different verdicts on one update that are said."""
 MAX_STOPPED: Final = 64
+MAX_A_SECOND: Final = 10
+"""Lines, whatever pages say and however many they are."""
 MAX_DETAIL: Final = 400
 STOPPED: Final = "stopped: "
 
@@ -31,11 +35,13 @@ class Record(Protocol):
 class Verdicts:
     """Hears what became of updates on pages."""
 
-    def __init__(self, record: Record, logger: logging.Logger) -> None:
+    def __init__(self, record: Record, logger: logging.Logger, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._record = record
         self._logger = logger
+        self._clock = clock
         self._seq = 0
         self._said: set[str] = set()
+        self._times: deque[float] = deque(maxlen=MAX_A_SECOND)
         self._stopped: set[str] = set()
 
     def hear(self, ack: Ack, url: str = "") -> None:
@@ -43,9 +49,16 @@ class Verdicts:
         self._record.acknowledge(ack, url)
         verdict = differing(ack, self._record.told(ack.seq))
 
-        if verdict is not None and self._is_new(ack, verdict):
+        if verdict is not None and self._is_new(ack, verdict) and self._is_calm():
             page = printable(urlsplit(url).path or "a page that has gone")
             self._logger.warning("on %s: %s", page, printable(verdict, MAX_DETAIL))
+
+    def _is_calm(self) -> bool:
+        now = self._clock()
+        is_calm = len(self._times) < MAX_A_SECOND or now - self._times[0] >= 1
+        if is_calm:
+            self._times.append(now)
+        return is_calm
 
     def _is_new(self, ack: Ack, verdict: str) -> bool:
         if ack.detail.startswith(STOPPED):

@@ -10,7 +10,7 @@ import pytest
 from asgi_reload.html.purpose import Skip
 from asgi_reload.page_messages import Ack
 from asgi_reload.skips import MAX_SKIPS, Skips
-from asgi_reload.verdicts import MAX_SAID, Verdicts
+from asgi_reload.verdicts import MAX_A_SECOND, MAX_SAID, Verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,3 +111,15 @@ def test_documents_that_were_left_alone_are_kept_with_the_reason_and_bounded() -
     assert again == {"url": "/30", "why": "charset", "count": 2}
     assert len(others) == MAX_SKIPS - 2
     assert said == [("content-encoding", "skipped /zip: content-encoding zstd; switch that off")]
+
+
+def test_pages_that_say_much_fill_no_terminal(caplog: pytest.LogCaptureFixture) -> None:
+    now = 0.0
+    verdicts = Verdicts(Record("patch"), logger, clock=lambda: now)
+    for number in range(1_000):
+        verdicts.hear(ack("failed", "it did", seq=number % 2), URL)
+    assert len(caplog.records) == MAX_A_SECOND
+
+    now = 1.0
+    verdicts.hear(ack("failed", "it did", seq=7), URL)
+    assert len(caplog.records) == MAX_A_SECOND + 1

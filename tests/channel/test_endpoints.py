@@ -118,7 +118,8 @@ async def test_a_page_may_ask_for_a_new_worker_where_there_are_any(has_workers: 
         (b'{"page": "p1", "more": 1}', 400, []),
         (b"[]", 400, []),
         (b"{", 400, []),
-        (b"[" * 5000, 400, []),
+        (b"[" * 4000, 400, []),
+        (b"[" * 5000, 413, []),
     ],
 )
 async def test_a_developer_has_a_page_loaded_anew_or_all(body: bytes, status: int, asked: list[str]) -> None:
@@ -131,8 +132,11 @@ async def test_a_developer_has_a_page_loaded_anew_or_all(body: bytes, status: in
 async def test_a_developer_lets_saves_wait_and_asks_why_a_file_is_ignored() -> None:
     site = Site()
 
-    assert (await ask(site, http("pause", with_token(), method="POST"))).status == 204
-    assert (await ask(site, http("resume", with_token(), method="POST"))).status == 204
+    for form in ("text/plain", "application/x-www-form-urlencoded"):
+        assert (await ask(site, http("pause", with_token({"content-type": form}), method="POST"))).status == 415
+    assert site.asked == []
+    assert (await ask(site, http("pause", with_token(), method="POST"))).status == 202
+    assert (await ask(site, post(route="resume"))).status == 202
     assert site.asked == ["pause", "resume"]
     answer = await ask(site, http("ignored", with_token(), query="path=logs%2Fa.log"))
     assert json.loads(answer.body) == {"path": "logs/a.log", "watched": False, "rule": "*.log"}
