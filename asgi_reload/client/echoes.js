@@ -31,7 +31,7 @@ export class Echoes {
   #last = null;
   /** Until then somebody is known to save this fast. */
   #trusted = -Infinity;
-  /** @type {{ job: Job, timer: ReturnType<typeof setTimeout> } | null} */
+  /** @type {{ job: Job, since: number, timer: ReturnType<typeof setTimeout> } | null} */
   #held = null;
 
   /**
@@ -88,7 +88,7 @@ export class Echoes {
   #hold(job) {
     const { job: before, began } = this.#last ?? { job, began: 0 };
     const ms = Math.min((before.done ?? Date.now()) - began + PAUSE_MS + MARGIN_MS, LONGEST_HOLD_MS);
-    this.#held = { job, timer: setTimeout(() => this.#release(), ms) };
+    this.#held = { job, since: performance.now(), timer: setTimeout(() => this.#release(), ms) };
   }
 
   /** Do what was held back. */
@@ -98,6 +98,8 @@ export class Echoes {
 
     if (held !== null) {
       clearTimeout(held.timer);
+      const stillness = performance.now() - held.since; // is no part of the circle's time
+      this.#echoes = this.#echoes.map((time) => time + stillness);
       void this.#work(held.job);
     }
   }

@@ -116,9 +116,9 @@ class Site:
         return page
 
 
-def wait(page: Page, expression: str, arg: object = None) -> None:
+def wait(page: Page, expression: str, arg: object = None, within: float = DEADLINE_S) -> None:
     """Wait until this is true in the page. Works under any policy and through a reload."""
-    deadline = time.monotonic() + DEADLINE_S
+    deadline = time.monotonic() + within
     problem: Error | None = None
 
     while time.monotonic() < deadline:
@@ -129,7 +129,7 @@ def wait(page: Page, expression: str, arg: object = None) -> None:
             problem = error
         page.wait_for_timeout(POLL_MS)
 
-    raise AssertionError(f"not true after {DEADLINE_S} s: {expression}") from problem
+    raise AssertionError(f"not true after {within} s: {expression}") from problem
 
 
 def status(page: Page) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def timeline(site: Site) -> list[dict[str, Any]]:
 
 
 def wait_until_stopped(page: Page) -> str:
-    wait(page, "window.asgiReload?.status?.().last?.detail.startsWith('stopped: ')")
+    wait(page, "window.asgiReload?.status?.().last?.detail.startsWith('stopped: ')", within=40)
     last: dict[str, Any] = status(page)["last"]
     assert last["outcome"] == "offered"
     return str(last["detail"])
