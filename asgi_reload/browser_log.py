@@ -10,9 +10,8 @@ import re
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
-from .printable import printable
+from .printable import page_at, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -110,7 +109,7 @@ class BrowserLog:
 def line_of(said: Said, url: str) -> str:
     """What was said, with its page, its place and how often; more lines of it stand below, indented."""
     first, *further = said.text.splitlines() or [""]
-    page = printable(urlsplit(url).path or "a page that has gone")
+    page = page_at(url)
     place = f" ({printable(said.place.removeprefix('/'))})" if said.place else ""
     times = f" ×{said.count}" if said.count > 1 else ""
     told = [f"    {printable(line.strip(), MAX_FURTHER_LINE)}" for line in further[:MAX_FURTHER_LINES]]

@@ -6,7 +6,7 @@ Bounded in every direction: in frames, in chains and groups, in the length of wo
 from __future__ import annotations
 
 import linecache
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -76,11 +76,6 @@ def faults_of(summary: TracebackException, project: Path, excerpts: Excerpts) ->
 def decode(encoded: Mapping[str, Any]) -> Fault:
     """A fault that `encode` made, once through JSON."""
     return Fault(**{**encoded, "frames": tuple(map(_decoded, encoded["frames"]))})
-
-
-def encode(fault: Fault) -> dict[str, Any]:
-    """As a JSON object, for ourselves: with where files are."""
-    return asdict(fault)
 
 
 def described(fault: Fault, editor: Editor | None = None) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 
 def printable(text: str, limit: int = 200) -> str:
     """One line of at most `limit` characters: control characters, escapes and lone surrogates are spelled out."""
@@ -11,3 +13,8 @@ def printable(text: str, limit: int = 200) -> str:
     else:
         line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in beginning)
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def page_at(url: str) -> str:
+    """The page at that URL, by its path; empty is the URL of one that has gone."""
+    return printable(urlsplit(url).path or "a page that has gone")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import urlsplit
 
-from .printable import printable
+from .printable import page_at, printable
 
 if TYPE_CHECKING:
     import logging
@@ -50,7 +49,7 @@ class Verdicts:
         verdict = differing(ack, self._record.told(ack.seq))
 
         if verdict is not None and self._is_new(ack, verdict) and self._is_calm():
-            page = printable(urlsplit(url).path or "a page that has gone")
+            page = page_at(url)
             self._logger.warning("on %s: %s", page, printable(verdict, MAX_DETAIL))
 
     def _is_calm(self) -> bool:

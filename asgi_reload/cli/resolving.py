@@ -44,13 +44,7 @@ def resolve_command(given: Mapping[str, Any], directory: Path, environ: Mapping[
     table = pyproject_table(directory)
     arguments = _without_aliases(given)
     settings = resolve({n: v for n, v in arguments.items() if n in SETTINGS}, environ, table, spelled)  # type: ignore[arg-type]
-    layers = Layers(PARSERS, others=frozenset(SETTINGS), in_code=frozenset({"strategies"}))
-    mine = [(name, value) for name, value in arguments.items() if name not in SETTINGS]
-    own = {
-        **layers.of_table(table),
-        **layers.of_environment(environ),
-        **layers.of_arguments(mine, "asgi-reload", spelled),
-    }
+    own = command_values(arguments, environ, table, "asgi-reload")
 
     check(settings, directory)
     app_dir = _directory(own.get("app_dir"), directory)
@@ -69,6 +63,28 @@ def resolve_command(given: Mapping[str, Any], directory: Path, environ: Mapping[
         use_colors=_colors(own.get("color"), environ),
     )
     return Resolved(command, (*found.said, *([ALWAYS] if given.get("reload") else [])))
+
+
+def command_values(
+    given: Mapping[str, Any], environ: Mapping[str, str], table: Mapping[str, object], where: str
+) -> dict[str, Any]:
+    """What the command alone reads, from the command line, the environment and pyproject.toml, in that order.
+
+    where: the command that was given it. Raises as `Layers` does.
+    """
+    layers = Layers(PARSERS, others=frozenset(SETTINGS), in_code=frozenset({"strategies"}))
+    mine = [(name, value) for name, value in given.items() if name not in SETTINGS]
+    return {
+        **layers.of_table(table),
+        **layers.of_environment(environ),
+        **layers.of_arguments(mine, where, spelled),
+    }
+
+
+def server_options(own: Mapping[str, Any]) -> ServerOptions:
+    """Those of the command's values that are the server's; unchecked against each other."""
+    names = {field.name for field in fields(ServerOptions)}
+    return ServerOptions(**{name: value for name, value in own.items() if name in names})
 
 
 def refuse_to_serve(settings: Settings, environ: Mapping[str, str]) -> None:
@@ -107,8 +123,7 @@ def spelled(name: str) -> str:
 
 
 def _server(own: Mapping[str, Any]) -> ServerOptions:
-    names = {field.name for field in fields(ServerOptions)}
-    server = ServerOptions(**{name: value for name, value in own.items() if name in names})
+    server = server_options(own)
 
     if server.uds is not None and server.fd is not None:
         raise ReloadError("--uds and --fd are two sockets in place of a port; give one of them")

@@ -6,24 +6,21 @@ import json
 import ssl
 import sys
 import urllib.request
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from ..addresses import is_loopback
-from ..command import ServerOptions
-from ..command_options import PARSERS
 from ..errors import ReloadError
-from ..layers import Layers
 from ..settings import PARSERS as SETTINGS
 from ..settings import pyproject_table, resolve
-from .resolving import spelled
+from .resolving import command_values, server_options, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from ..command import ServerOptions
     from .output import Screen
 
 FINE, NOT_FINE, NOBODY = 0, 1, 2
@@ -64,7 +61,8 @@ def _url(given: Mapping[str, Any], directory: Path, environ: Mapping[str, str]) 
     table = pyproject_table(directory)
     of_pages = {name: value for name, value in given.items() if name in SETTINGS}
     prefix = resolve(of_pages, environ, table, spelled).prefix  # type: ignore[arg-type]
-    server = _server(given, table, environ)
+    mine = {name: value for name, value in given.items() if name != "url"}
+    server = server_options(command_values(mine, environ, table, "asgi-reload status"))
     urls = given.get("url") or (f"{'https' if server.ssl_certfile else 'http'}://{_authority(server)}",)
     if len(urls) > 1:
         raise ReloadError(f"expected one address of a server, not {len(urls)}: {' '.join(urls)}")
@@ -75,18 +73,6 @@ def _url(given: Mapping[str, Any], directory: Path, environ: Mapping[str, str]) 
         raise ReloadError(f"{where!r} is no address of a server; expected one such as http://127.0.0.1:8000")
     path = parts.path.rstrip("/")
     return f"{parts.scheme}://{parts.netloc}{path if path[-len(prefix) :] == prefix else path + prefix}/status"
-
-
-def _server(given: Mapping[str, Any], table: Mapping[str, object], environ: Mapping[str, str]) -> ServerOptions:
-    layers = Layers(PARSERS, others=frozenset(SETTINGS), in_code=frozenset({"strategies"}))
-    mine = [(name, value) for name, value in given.items() if name in PARSERS]
-    own = {
-        **layers.of_table(table),
-        **layers.of_environment(environ),
-        **layers.of_arguments(mine, "asgi-reload status", spelled),
-    }
-    names = {field.name for field in fields(ServerOptions)}
-    return ServerOptions(**{name: value for name, value in own.items() if name in names})
 
 
 def _authority(server: ServerOptions) -> str:
