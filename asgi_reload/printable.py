@@ -16,5 +16,9 @@ def printable(text: str, limit: int = 200) -> str:
 
 
 def page_at(url: str) -> str:
-    """The page at that URL, by its path; empty is the URL of one that has gone."""
-    return printable(urlsplit(url).path or "a page that has gone")
+    """The page at that URL, by its path; empty is the URL of one that has gone. A page may say anything of itself."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        path = url
+    return printable(path or "a page that has gone")

@@ -123,3 +123,9 @@ def test_pages_that_say_much_fill_no_terminal(caplog: pytest.LogCaptureFixture) 
     now = 1.0
     verdicts.hear(ack("failed", "it did", seq=7), URL)
     assert len(caplog.records) == MAX_A_SECOND + 1
+
+
+@pytest.mark.parametrize(("url", "page"), [("http://[", "http://["), ("", "a page that has gone"), (URL, "/shop")])
+def test_a_page_is_named_whatever_it_says_of_itself(url: str, page: str, caplog: pytest.LogCaptureFixture) -> None:
+    Verdicts(Record("patch"), logger).hear(ack("failed", "it did"), url)
+    assert caplog.messages == [f"on {page}: failed, it did"]
